@@ -1,0 +1,285 @@
+"""The installation, read from the environment. Without any, this is production: https, no demo, no debug.
+
+DEMO=1          a demo district on plain http, for one's own machine
+DEBUG=1         Django's debug pages, for developers
+HTTPS=0         plain http in an intranet without certificates (default: 1, but 0 in demo and debug)
+DATABASE_URL    default: SQLite in var/db.sqlite3; postgres://user@host/name for PostgreSQL
+ALLOWED_HOSTS   host names, comma separated (demo: this machine only)
+TRUSTED_PROXIES number of reverse proxies in front whose X-Forwarded-* headers count (default: 0)
+SECRET_KEY      default: the file secret_key in KEY_DIR (default: var/keys), made by the first `manage.py` command
+VAR_DIR         the one directory the product writes to (default: var)
+EMAIL_HOST …    where mail leaves the house; without it none is sent
+"""
+
+import os
+import sqlite3
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from portal import keys
+
+
+def _flag(name: str, default: bool = False) -> bool:
+    return os.environ.get(name, "1" if default else "0").strip().lower() in {"1", "true", "yes", "on"}
+
+
+def _names(name: str) -> list[str]:
+    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+
+
+# --- which kind of installation ---------------------------------------------------------------------------
+
+TESTING = "PYTEST_VERSION" in os.environ
+DEMO = _flag("DEMO")
+DEBUG = _flag("DEBUG") and not TESTING
+HTTPS = _flag("HTTPS", default=not (DEMO or DEBUG or TESTING))
+
+BASE_DIR = keys.BASE_DIR
+VAR_DIR = Path(tempfile.gettempdir()) / f"consult-tests-{os.getpid()}" if TESTING else keys.var_dir()
+KEY_DIR = VAR_DIR / "keys" if TESTING else keys.key_dir()
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+
+SECRET_KEY = "only-for-tests-" + "0123456789abcdef" * 4 if TESTING else keys.secret_key()
+if not SECRET_KEY:
+    raise ImproperlyConfigured(
+        f"There is no secret key: set SECRET_KEY, or run any `manage.py` command once to make {keys.secret_key_file()}.")
+
+ALLOWED_HOSTS = _names("ALLOWED_HOSTS")
+if DEMO or DEBUG or TESTING:
+    ALLOWED_HOSTS += ["localhost", ".localhost", "127.0.0.1", "[::1]", "testserver"]
+CSRF_TRUSTED_ORIGINS = _names("CSRF_TRUSTED_ORIGINS")
+TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
+
+# --- what it is made of -----------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "portal",
+    "consult.kit",
+    "consult.people",
+    "consult.renewal",
+    "consult.opinions",
+    "consult.surveys",
+    "consult.topics",
+    "consult.consultations",
+    "consult.recommendations",
+    "consult.briefings",
+    "consult.tasks",
+    "consult.followups",
+    "consult.evaluations",
+    "consult.showcases",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "csp",
+    "django_filters",
+    "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
+    "guardian",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES: list[dict[str, Any]] = [{
+    "BACKEND": "django.template.backends.django.DjangoTemplates",
+    "DIRS": [BASE_DIR / "templates"],
+    "APP_DIRS": True,
+    "OPTIONS": {"context_processors": [
+        "django.template.context_processors.request",
+        "django.contrib.auth.context_processors.auth",
+        "django.contrib.messages.context_processors.messages",
+        "django.template.context_processors.i18n",
+        "portal.kit.context.desk",
+    ]},
+}]
+FORM_RENDERER = "portal.kit.forms.Renderer"
+
+# --- data -------------------------------------------------------------------------------------------------
+
+
+def _wal_is_safe(version: tuple[int, ...]) -> bool:
+    """SQLite before 3.51.3 can lose commits in WAL mode with several connections; two back-ports are mended too."""
+    return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+
+
+def _sqlite_options() -> dict[str, Any]:
+    # EXTRA in rollback mode and FULL in WAL mode: what was acknowledged survives a power cut.
+    journal = ("journal_mode=WAL", "synchronous=FULL") if _wal_is_safe(sqlite3.sqlite_version_info) \
+        else ("journal_mode=DELETE", "synchronous=EXTRA")
+    pragmas = (*journal, "foreign_keys=ON", "secure_delete=ON", "trusted_schema=OFF")
+    return {"transaction_mode": "IMMEDIATE", "timeout": 20,
+            "init_command": "".join(f"PRAGMA {pragma};" for pragma in pragmas)}
+
+
+def _database() -> dict[str, Any]:
+    url = (os.environ.get("TEST_DATABASE_URL") if TESTING else "") or os.environ.get("DATABASE_URL")
+    database: dict[str, Any] = dict(dj_database_url.parse(url or f"sqlite:///{VAR_DIR / 'db.sqlite3'}"))
+    options = database.setdefault("OPTIONS", {})
+    if database["ENGINE"].endswith("sqlite3"):
+        options.update(_sqlite_options())
+    else:
+        options.setdefault("options", "-c statement_timeout=30000 -c lock_timeout=10000")
+        database.update(CONN_MAX_AGE=0 if TESTING else 60, CONN_HEALTH_CHECKS=True)
+    return database
+
+
+DATABASES = {"default": _database()}
+
+MEDIA_ROOT = VAR_DIR / "files"
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+
+# In the database, so that all processes count attempts to sign in together.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"} if TESTING
+          else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend" if TESTING
+                     else "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+
+# --- people -----------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "consult.kit.rules.RuleBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
+ANONYMOUS_USER_NAME = None
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.MD5PasswordHasher" if TESTING else "django.contrib.auth.hashers.Argon2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+     "OPTIONS": {"user_attributes": ("username", "name", "email")}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "portal.kit.adapter.Adapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+
+# Half an hour of idleness ends a session.
+SESSION_COOKIE_AGE = 30 * 60
+SESSION_SAVE_EVERY_REQUEST = True
+
+# --- words and places -------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if TESTING or DEBUG
+                    else "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- the door ---------------------------------------------------------------------------------------------
+
+_cookie = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{_cookie}session"
+CSRF_COOKIE_NAME = f"{_cookie}csrf"
+LANGUAGE_COOKIE_NAME = f"{_cookie}language"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and TRUSTED_PROXIES else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": {
+    "default-src": [NONE],
+    "script-src": [SELF],
+    "style-src": [SELF],
+    "img-src": [SELF, "data:", "blob:"],
+    "font-src": [SELF],
+    "connect-src": [SELF],
+    "form-action": [SELF],
+    "base-uri": [NONE],
+    "frame-ancestors": [NONE],
+    "manifest-src": [SELF],
+    "worker-src": [SELF],
+}}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    feature: [] for feature in ("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer",
+                                "microphone", "midi", "payment", "usb")}
+
+# --- post and log -----------------------------------------------------------------------------------------
+
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = _flag("EMAIL_USE_TLS")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("EMAIL_FROM", "noreply@localhost")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
+
+# To stderr, for the service manager to keep. Messages name paths and verbs, never a person's words or address.
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "consult": {"level": "INFO"},
+        "portal": {"level": "INFO"},
+    },
+}
