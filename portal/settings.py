@@ -43,7 +43,7 @@ HTTPS = _flag("HTTPS", default=not (DEMO or DEBUG or TESTING))
 BASE_DIR = keys.BASE_DIR
 VAR_DIR = Path(tempfile.gettempdir()) / f"consult-tests-{os.getpid()}" if TESTING else keys.var_dir()
 KEY_DIR = VAR_DIR / "keys" if TESTING else keys.key_dir()
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 SECRET_KEY = "only-for-tests-" + "0123456789abcdef" * 4 if TESTING else keys.secret_key()
 if not SECRET_KEY:
@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -105,6 +106,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.kit.access.AccessMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -189,7 +191,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
 ]
 
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "portal.kit.adapter.Adapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
@@ -221,7 +223,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if TESTING or DEBUG
-                    else "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+                    else "portal.kit.storage.Static"},
 }
 
 # --- the door ---------------------------------------------------------------------------------------------

@@ -31,3 +31,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *(path(f"{desk}/", include(f"portal.{desk}.urls")) for desk in DESKS if _there(f"portal.{desk}.urls")),
     *(path("", include(module)) for module in ("portal.front.urls",) if _there(module)),
 ]
+
+handler403 = "portal.kit.access.denied"
+handler404 = "portal.kit.access.not_found"

@@ -14,3 +14,8 @@ class Adapter(DefaultAccountAdapter):
 
     def get_user_display(self, user: Any) -> str:
         return str(user)
+
+    def set_password(self, user: Any, password: str) -> None:
+        """A new password of one's own lifts the duty to change it."""
+        user.must_change_password = False
+        super().set_password(user, password)

@@ -1,0 +1,73 @@
+"""What every page knows: the menu, unread notices, the reader's scope and text size."""
+
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from consult.people.models import Jurisdiction
+from consult.people.roles import Scope, scope_of
+from portal.kit import menus
+
+SIZES = ("standard", "large", "extra")
+SIZE_COOKIE = "size"
+
+
+class DeskContext:
+    """Computed when a template asks, at most once a request."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def user(self) -> Any:
+        return getattr(self.request, "user", None)
+
+    @cached_property
+    def signed_in(self) -> bool:
+        return bool(self.user is not None and self.user.is_authenticated)
+
+    @cached_property
+    def scope(self) -> Scope:
+        return scope_of(self.user)
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        return self.scope.roles
+
+    @cached_property
+    def menu(self) -> list[dict[str, Any]]:
+        return menus.menu(self.scope, self.request.path)
+
+    @cached_property
+    def public_menu(self) -> list[dict[str, Any]]:
+        return menus.public_menu(self.request.path)
+
+    @cached_property
+    def unread(self) -> int:
+        from consult.kit import notices
+        return notices.inbox(self.user).filter(read_at=None).count() if self.signed_in else 0
+
+    @cached_property
+    def size(self) -> str:
+        asked = self.request.COOKIES.get(SIZE_COOKIE, "")
+        return asked if asked in SIZES else "standard"
+
+    @property
+    def html_class(self) -> str:
+        return {"large": "elder", "extra": "elder extra"}.get(self.size, "")
+
+    @property
+    def demo(self) -> bool:
+        return bool(getattr(settings, "DEMO", False))
+
+    @cached_property
+    def district(self) -> Any:
+        """The district whose CPPCC this installation serves."""
+        return Jurisdiction.objects.filter(level=Jurisdiction.Level.DISTRICT).first()
+
+
+def desk(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: ``desk`` on every page."""
+    return {"desk": DeskContext(request)}

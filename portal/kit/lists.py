@@ -1,0 +1,220 @@
+"""Lists: a declared table with filters kept in the url, a capped count, pages, and words for emptiness."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import FunctionType
+from typing import Any
+
+import django_filters
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import formats, timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
+
+from consult.kit.rules import Sentence
+from portal.kit import addresses
+from portal.kit.forms import Errors, Renderer, dress
+
+PER_PAGE = 25
+CAP = 1000
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. ``value``: attribute path (default: the name) or function of the row; ``kind``: state, due or text.
+
+    ``order``: the field to sort by when the heading is clicked.
+    """
+
+    name: str
+    label: Sentence
+    link: bool = False
+    value: Callable[[Any], Any] | str | None = None
+    kind: str = ""
+    order: str = ""
+
+    def cell(self, obj: Any) -> dict[str, Any]:
+        kind = self.kind or {"state": "state", "due_on": "due"}.get(self.name, "text")
+        found = self.value(obj) if callable(self.value) else read(obj, self.value or self.name)
+        return {"column": self, "kind": kind, "value": found if kind != "text" else shown(found), "object": obj,
+                "url": addresses.of(obj) if self.link else ""}
+
+
+def read(obj: Any, path: str) -> Any:
+    """Follow a dotted or ``__`` path; choices give their label, methods are called."""
+    for name in path.replace("__", ".").split("."):
+        if obj is None:
+            return None
+        display = getattr(obj, f"get_{name}_display", None)
+        obj = display() if display and name != "state" else getattr(obj, name)
+        obj = obj() if callable(obj) and not isinstance(obj, Promise) else obj
+    return obj
+
+
+def shown(value: Any) -> Any:
+    """A value as a reader expects it."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return formats.date_format(timezone.localtime(value), "DATETIME_FORMAT")
+    if isinstance(value, date):
+        return formats.date_format(value, "DATE_FORMAT")
+    return "" if value is None else value
+
+
+class Filters(django_filters.FilterSet):
+    """The base of every filter set: dressed for our forms; ``self.request.user`` is there for querysets."""
+
+    def get_form_class(self) -> Any:
+        made = super().get_form_class()
+
+        class Form(made):  # type: ignore[misc, valid-type]
+            def __init__(self, *args: Any, **kwargs: Any) -> None:
+                super().__init__(*args, renderer=Renderer(), error_class=Errors, label_suffix="", **kwargs)
+                self.use_required_attribute = False
+                for field in self.fields.values():
+                    dress(field)
+        return Form
+
+
+class List(View):
+    """Declare ``model``, ``visible_to``, ``columns``, ``title``; narrow in ``rows``."""
+
+    model: type[Model]
+    visible_to: Callable[[Any], QuerySet[Any]]
+    filterset: type[django_filters.FilterSet] | None = None
+    columns: tuple[Column, ...] = ()
+    title: Sentence = ""
+    intro: Sentence = ""
+    empty: Sentence = _("Nothing here yet.")
+    related: tuple[str, ...] = ()
+    prefetch: tuple[Any, ...] = ()
+    order: str | tuple[str, ...] = "-pk"
+    start: tuple[str, Sentence] | None = None
+    per_page = PER_PAGE
+    template_name = "parts/list.html"
+    public = False
+    http_method_names = ["get", "head", "options"]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """The room's functions are not methods of the list."""
+        super().__init_subclass__(**kwargs)
+        given = cls.__dict__.get("visible_to")
+        if isinstance(given, FunctionType) and given.__code__.co_varnames[:1] != ("self",):
+            cls.visible_to = staticmethod(given)  # type: ignore[assignment]
+
+    def rows(self, user: Any) -> QuerySet[Any]:
+        """What the list is about; narrow ``super().rows(user)`` further where needed."""
+        return type(self).visible_to(user)
+
+    def extra(self) -> dict[str, Any]:
+        """More context, for a template of its own."""
+        return {}
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        htmx = getattr(request, "htmx", None)
+        part = bool(htmx) and not htmx.history_restore_request
+        response = render(request, "parts/list_results.html" if part else self.template_name, self.context())
+        patch_vary_headers(response, ["HX-Request", "Cookie"])
+        return response
+
+    # assembling
+
+    def context(self) -> dict[str, Any]:
+        everything = self.rows(self.request.user)
+        filters = self.filterset(self.request.GET, everything, request=self.request) if self.filterset else None
+        chosen = filters.qs if filters else everything
+        chips = self.chips(filters.form) if filters else []
+        page = self.page(self.arrange(chosen))
+        count = chosen.order_by()[:CAP + 1].count() if len(page["rows"]) == self.per_page or page["number"] > 1 \
+            else len(page["rows"])
+        return {"title": self.title, "intro": self.intro, "filters": filters, "chips": chips, "page": page,
+                "count": count, "cap": CAP, "capped": count > CAP, "headings": self.headings(), "empty": self.empty,
+                "rows": [[column.cell(row) for column in self.columns] for row in page["rows"]],
+                "start": self.starter(), "clear": self.request.path, "view": self, **self.extra()}
+
+    def starter(self) -> dict[str, Any] | None:
+        url = addresses.to(self.start[0]) if self.start else ""
+        return {"url": url, "label": self.start[1]} if self.start and url else None
+
+    def arrange(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        order = (self.order,) if isinstance(self.order, str) else self.order
+        wanted = self.request.GET.get("sort", "")
+        if wanted.lstrip("-") in {column.order for column in self.columns if column.order}:
+            order = (wanted, *order)
+        rows = rows.order_by(*order)
+        rows = rows.select_related(*self.related) if self.related else rows
+        return rows.prefetch_related(*self.prefetch)
+
+    def page(self, rows: QuerySet[Any]) -> dict[str, Any]:
+        """One page by looking one row ahead, so that no full count is needed."""
+        asked = self.request.GET.get("page", "")
+        number = max(int(asked), 1) if asked.isdecimal() and len(asked) < 6 else 1
+        first = (number - 1) * self.per_page
+        found = list(rows[first:first + self.per_page + 1])
+        more = len(found) > self.per_page
+        return {"rows": found[:self.per_page], "number": number, "first": first + 1,
+                "previous": self.link(page=number - 1 if number > 2 else None) if number > 1 else "",
+                "next": self.link(page=number + 1) if more else ""}
+
+    def headings(self) -> list[dict[str, Any]]:
+        now = self.request.GET.get("sort", "")
+        return [{"column": column,
+                 "sort": self.link(sort=("-" if now == column.order else "") + column.order, page=None)
+                 if column.order else "",
+                 "aria": {column.order: "ascending", f"-{column.order}": "descending"}.get(now, "")
+                 if column.order else ""} for column in self.columns]
+
+    def chips(self, form: Any) -> list[dict[str, Any]]:
+        """The filters in force, each with the address of the list without it."""
+        form.is_valid()
+        made = []
+        for name, field in form.fields.items():
+            value = form.cleaned_data.get(name)
+            if value in (None, "", []) or (hasattr(value, "exists") and not value):
+                continue
+            keys = [key for key in self.request.GET if key == name or key.startswith((f"{name}_", f"{name}-"))
+                    and key not in form.fields]
+            made.append({"label": field.label, "value": spoken(field, value),
+                         "url": self.link(page=None, **{key: None for key in keys})})
+        return made
+
+    def link(self, **changes: Any) -> str:
+        """This list's address with some parameters changed (None: left out)."""
+        query = self.request.GET.copy()
+        for name in [name for name in query if not any(query.getlist(name))]:
+            del query[name]
+        for name, value in changes.items():
+            query.pop(name, None)
+            if value is not None:
+                query[name] = str(value)
+        return f"{self.request.path}?{query.urlencode()}" if query else self.request.path
+
+
+def spoken(field: Any, value: Any) -> str:
+    """A filter's value in words."""
+    if isinstance(value, slice):
+        return " – ".join(str(shown(end)) if end is not None else "…" for end in (value.start, value.stop))
+    if isinstance(value, str | int | bool) and hasattr(field, "choices"):
+        return str(dict(flat(field.choices)).get(str(value), value))
+    if isinstance(value, bool):
+        return str(shown(value))
+    if isinstance(value, list) and hasattr(field, "choices"):
+        words = dict(flat(field.choices))
+        return ", ".join(str(words.get(str(one), one)) for one in value)
+    if hasattr(value, "__iter__") and not isinstance(value, str):
+        return ", ".join(str(one) for one in value)
+    return str(shown(value))
+
+
+def flat(choices: Any) -> list[tuple[str, Any]]:
+    """Choices without their groups, keyed by text."""
+    pairs = []
+    for key, label in choices:
+        pairs += [(str(k), text) for k, text in label] if isinstance(label, list | tuple) else [(str(key), label)]
+    return pairs

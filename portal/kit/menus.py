@@ -1,0 +1,102 @@
+"""Which desk a role works at, what stands on it, and where one lands after signing in."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from consult.kit.rules import Sentence
+from consult.people.roles import Role, Scope
+from portal.kit.addresses import to
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A desk: its name, the roles that work at it, and its entries (url name, words)."""
+
+    name: str
+    label: Sentence
+    roles: frozenset[str]
+    entries: tuple[tuple[str, Sentence], ...] = ()
+
+    @property
+    def home(self) -> str:
+        return f"{self.name}:home"
+
+
+#: In the order of landing: somebody with two posts lands at the first.
+DESKS = (
+    Desk("office", _("Office desk"), frozenset({Role.OFFICE}), (
+        ("office:opinions", _("Opinions")), ("office:surveys", _("Surveys")), ("office:topics", _("Topics")),
+        ("office:consultations", _("Consultations")), ("office:recommendations", _("Recommendations")),
+        ("office:briefings", _("Briefings")), ("office:tasks", _("Tasks")), ("office:followups", _("Look-backs")),
+        ("office:evaluations", _("Evaluations")), ("office:cases", _("Cases")), ("office:projects", _("Projects")))),
+    Desk("leadership", _("Leadership desk"), frozenset({Role.CHAIR, Role.LEADER}), (
+        ("leadership:briefings", _("Briefings")), ("leadership:instructions", _("Instructions")),
+        ("leadership:topics", _("Topics")), ("leadership:tasks", _("Tasks")), ("leadership:figures", _("Figures")))),
+    Desk("supervision", _("Supervision desk"), frozenset({Role.SUPERVISION}), (
+        ("supervision:instructions", _("Instructions")), ("supervision:tasks", _("Tasks")),
+        ("supervision:extensions", _("Extensions and returns")), ("supervision:difficulties", _("Difficulties")))),
+    Desk("departments", _("Department desk"), frozenset({Role.CLERK}), (
+        ("departments:tasks", _("Tasks")), ("departments:consultations", _("Consultations")),
+        ("departments:followups", _("Look-backs")))),
+    Desk("members", _("Members' desk"), frozenset({Role.MEMBER, Role.EXPERT, Role.CADRE}), (
+        ("members:opinions", _("Opinions")), ("members:topics", _("Topics")),
+        ("members:consultations", _("Consultations")), ("members:recommendations", _("Recommendations")),
+        ("members:followups", _("Look-backs")), ("members:evaluations", _("Evaluations")))),
+    Desk("residents", _("My desk"), frozenset({Role.RESIDENT}), (
+        ("residents:opinions", _("My opinions")), ("residents:surveys", _("Surveys")))),
+    Desk("admins", _("Administration"), frozenset({Role.SYS_ADMIN, Role.SEC_ADMIN, Role.AUDIT_ADMIN}), (
+        ("admins:users", _("Accounts")), ("admins:appointments", _("Appointments")), ("admins:audit", _("Audit log")),
+        ("admins:parameters", _("Parameters")), ("admins:calendar", _("Calendar")))),
+)
+
+#: Entries of a shared desk that only some of its roles use.
+ONLY: dict[str, frozenset[str]] = {
+    "leadership:instructions": frozenset({Role.LEADER}),
+    "admins:users": frozenset({Role.SYS_ADMIN, Role.SEC_ADMIN}),
+    "admins:appointments": frozenset({Role.SEC_ADMIN}),
+    "admins:audit": frozenset({Role.AUDIT_ADMIN}),
+    "admins:parameters": frozenset({Role.SYS_ADMIN}),
+    "admins:calendar": frozenset({Role.SYS_ADMIN}),
+}
+
+#: What everybody finds, signed in or not.
+PUBLIC = (("opinion.submit", _("Say something")), ("receipt", _("Look up my opinion")),
+          ("front:topics", _("Topics")), ("front:cases", _("Cases")))
+
+
+def desks_of(scope: Scope) -> list[Desk]:
+    """The desks of a user, in the order of landing."""
+    return [desk for desk in DESKS if not desk.roles.isdisjoint(scope.roles)]
+
+
+def landing(scope: Scope) -> str:
+    """The address of the first desk, or "" for somebody without an appointment."""
+    return next((url for desk in desks_of(scope) if (url := to(desk.home))), "")
+
+
+def menu(scope: Scope, path: str) -> list[dict[str, Any]]:
+    """The user's desks with their entries; names that lead nowhere yet are left out."""
+    return [{"label": desk.label, "name": desk.name, **link(desk.home, _("Needs me now"), path, exact=True),
+             "entries": entries((desk.home, _("Needs me now")), *allowed(desk, scope), path=path)}
+            for desk in desks_of(scope)]
+
+
+def allowed(desk: Desk, scope: Scope) -> list[tuple[str, Sentence]]:
+    return [entry for entry in desk.entries if entry[0] not in ONLY or not ONLY[entry[0]].isdisjoint(scope.roles)]
+
+
+def public_menu(path: str) -> list[dict[str, Any]]:
+    return entries(*PUBLIC, path=path)
+
+
+def entries(*pairs: tuple[str, Sentence], path: str) -> list[dict[str, Any]]:
+    made = [link(name, words, path, exact=name.endswith(":home")) for name, words in pairs]
+    return [one for one in made if one["url"]]
+
+
+def link(name: str, words: Sentence, path: str, *, exact: bool = False) -> dict[str, Any]:
+    url = to(name)
+    here = bool(url) and (path == url if exact else path.startswith(url))
+    return {"url": url, "words": words, "here": here}

@@ -1,0 +1,123 @@
+"""The page of an object: what it is, who must act, what I may do, who sees it, where it came from, what happened."""
+
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.views.generic import View
+
+from consult.kit import audit, calendar
+from consult.kit.rules import Sentence
+from portal.kit import access
+from portal.kit.moves import Act, open_acts
+
+
+class Page(View):
+    """Declare ``model``, ``visible_to`` and ``acts``; override ``facts`` and ``extra``; give a template with ``content``."""
+
+    model: type[Model]
+    visible_to: Callable[[Any], QuerySet[Any]]
+    seen_by: Callable[[Any], list[Sentence]] | None = None
+    related: tuple[str, ...] = ()
+    prefetch: tuple[Any, ...] = ()
+    acts: tuple[Act, ...] = ()
+    template_name = "parts/object.html"
+    public = False
+    http_method_names = ["get", "head", "options"]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """The room's functions are not methods of the page."""
+        super().__init_subclass__(**kwargs)
+        for name in ("visible_to", "seen_by"):
+            given = cls.__dict__.get(name)
+            if isinstance(given, FunctionType) and given.__code__.co_varnames[:1] != ("self",):
+                setattr(cls, name, staticmethod(given))
+
+    @classmethod
+    def urls(cls, prefix: str) -> list[URLPattern]:
+        """The page and its acts: ``<prefix>/<pk>/`` named as the model, ``<prefix>/<pk>/<verb>/`` as model.verb."""
+        prefix = prefix.strip("/") + "/"
+        name = cls.model._meta.model_name
+        return [path(f"{prefix}<int:pk>/", access.door(cls, public=cls.public), name=name),
+                *(act.pattern(prefix, cls) for act in cls.acts)]
+
+    @classmethod
+    def find(cls, user: Any, pk: int) -> Any:
+        """The object, or 404 for whoever may not see it."""
+        rows = cls.visible_to(user).select_related(*cls.related) if cls.related else cls.visible_to(user)
+        return access.visible_or_404(rows.prefetch_related(*cls.prefetch), pk=pk)
+
+    @classmethod
+    def seen(cls, user: Any, obj: Any) -> bool:
+        return cls.visible_to(user).filter(pk=obj.pk).exists()
+
+    # what a page says; override freely
+
+    def title(self, obj: Any) -> Sentence:
+        return getattr(obj, "title", "") or str(obj)
+
+    def number(self, obj: Any) -> str:
+        return str(getattr(obj, "number", "") or "")
+
+    def due(self, obj: Any) -> Any:
+        """The date the object is due, if any."""
+        return getattr(obj, "due_on", None)
+
+    def must_act(self, obj: Any) -> Sentence:
+        """Who must act next."""
+        return ""
+
+    def facts(self, obj: Any) -> list[tuple[Sentence, Any]]:
+        """(label, value) pairs; empty values are left out."""
+        return []
+
+    def extra(self, obj: Any) -> dict[str, Any]:
+        """More context for the content block."""
+        return {}
+
+    # the view
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        self.obj = self.find(request.user, pk)
+        return render(request, self.template_name, self.context(self.obj))
+
+    def context(self, obj: Any) -> dict[str, Any]:
+        user = self.request.user
+        allowed, refused = open_acts(self.acts, obj, user)
+        return {"object": obj, obj._meta.model_name: obj, "title": self.title(obj), "number": self.number(obj),
+                "due": self.due(obj), "must_act": self.must_act(obj), "today": calendar.today(),
+                "facts": [(label, value) for label, value in self.facts(obj) if value not in (None, "", [])],
+                "acts": allowed, "refused": refused, "seen_by": self.readers(obj), "grants": self.grants(obj),
+                "trail": around(obj, user), "history": self.history(obj), **self.extra(obj)}
+
+    def readers(self, obj: Any) -> list[Sentence]:
+        return list(type(self).seen_by(obj)) if type(self).seen_by else []
+
+    def grants(self, obj: Any) -> list[Any]:
+        """Named persons with access to this one object, and why."""
+        from consult.kit import grants
+        return list(grants.holders(obj, calendar.today())) if has_grants(type(obj)) else []
+
+    def history(self, obj: Any) -> Any:
+        """What happened, oldest first, each event with its words; None hides the list."""
+        return [(event, audit.label(event.verb)) for event in audit.trail_of(obj)]
+
+
+def has_grants(model: type[Model]) -> bool:
+    """Does the model keep grants in a direct-foreign-key table?"""
+    from consult.kit.grants import GrantBase
+    return any(issubclass(made, GrantBase) and made._meta.get_field("content_object").related_model is model
+               for made in GrantBase.__subclasses__() if not made._meta.abstract)
+
+
+def around(obj: Any, user: Any) -> list[Any]:
+    """The loop around the object, both ways, as far as the user may see."""
+    try:
+        from consult.journey import trail
+    except ImportError:
+        return []
+    return trail.around(obj, user)
