@@ -1,0 +1,224 @@
+"""What the tools keep: audit events and their seals, number series, notices, files, calendar days, dated settings."""
+
+import uuid
+from typing import Any, ClassVar, NoReturn
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class AppendOnly(TypeError):
+    """An audit record can be added, never changed or removed."""
+
+
+class AppendOnlyQuerySet(models.QuerySet[Any]):
+    """A queryset without the doors that change or remove rows."""
+
+    def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise AppendOnly("audit records are never changed or removed")
+
+    update = delete = bulk_update = update_or_create = _raw_delete = _update = _refuse  # type: ignore[assignment]
+
+
+class AppendOnlyModel(models.Model):
+    """A row that is written once."""
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # Not domain logic: the one thing this guard does is to refuse a second write.
+        if self.pk is not None:
+            raise AppendOnly("audit records are never changed")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise AppendOnly("audit records are never removed")
+
+
+class AuditEvent(AppendOnlyModel):
+    """Who did what to which object, when; its digest makes a later change visible."""
+
+    at = models.DateTimeField(_("time"))
+    verb = models.CharField(_("act"), max_length=60)
+    app_label = models.CharField(_("room"), max_length=40)
+    model = models.CharField(_("kind of object"), max_length=40)
+    object_id = models.CharField(_("object"), max_length=40)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+",
+                              verbose_name=_("by"))
+    actor_label = models.CharField(_("name at that time"), max_length=150, blank=True)
+    before = models.CharField(_("before"), max_length=60, blank=True)
+    after = models.CharField(_("after"), max_length=60, blank=True)
+    data = models.JSONField(_("details"), default=dict)
+    digest = models.CharField(_("digest"), max_length=64)
+
+    class Meta(AppendOnlyModel.Meta):
+        verbose_name = _("audit event")
+        verbose_name_plural = _("audit events")
+        ordering: ClassVar[Any] = ["id"]
+        indexes: ClassVar[Any] = [
+            models.Index(fields=["app_label", "model", "object_id", "id"], name="auditevent_object"),
+            models.Index(fields=["actor", "id"], name="auditevent_actor"),
+            models.Index(fields=["at"], name="auditevent_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.app_label}.{self.model}:{self.object_id}"
+
+
+class AuditCheckpoint(AppendOnlyModel):
+    """A signed Merkle root over a run of events; a copy is kept out of the administrators' reach."""
+
+    first_event = models.BigIntegerField(_("first event"))
+    last_event = models.BigIntegerField(_("last event"), unique=True)
+    count = models.PositiveBigIntegerField(_("number of events"))
+    root = models.CharField(_("root"), max_length=64)
+    previous = models.CharField(_("previous root"), max_length=64, blank=True)
+    signature = models.CharField(_("signature"), max_length=128)
+    at = models.DateTimeField(_("time"))
+
+    class Meta(AppendOnlyModel.Meta):
+        verbose_name = _("audit checkpoint")
+        verbose_name_plural = _("audit checkpoints")
+        ordering: ClassVar[Any] = ["last_event"]
+
+    def __str__(self) -> str:
+        return f"{self.first_event}–{self.last_event} {self.root[:12]}"
+
+
+class NumberSeries(models.Model):
+    """The last number given in one series and year; voided numbers stay on record."""
+
+    series = models.CharField(_("series"), max_length=60)
+    year = models.PositiveSmallIntegerField(_("year"))
+    last = models.PositiveIntegerField(_("last number"), default=0)
+    voided = models.JSONField(_("voided numbers"), default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("number series")
+        verbose_name_plural = _("number series")
+        ordering: ClassVar[Any] = ["series", "year"]
+        constraints: ClassVar[Any] = [
+            models.UniqueConstraint(fields=["series", "year"], name="numberseries_once_a_year"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series} {self.year}: {self.last}"
+
+
+class Notice(models.Model):
+    """Something one person should know about one object; shown in the inbox, sent by e-mail when there is one."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("for"))
+    kind = models.CharField(_("kind"), max_length=60)
+    app_label = models.CharField(_("room"), max_length=40)
+    model = models.CharField(_("kind of object"), max_length=40)
+    object_id = models.CharField(_("object"), max_length=40)
+    params = models.JSONField(_("details"), default=dict, blank=True)
+    created_at = models.DateTimeField(_("created"))
+    post_after = models.DateTimeField(_("send after"))
+    posted_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    read_at = models.DateTimeField(_("read at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        ordering: ClassVar[Any] = ["-created_at", "-id"]
+        indexes: ClassVar[Any] = [
+            models.Index(fields=["user", "-created_at"], name="notice_inbox"),
+            models.Index(fields=["post_after"], condition=Q(posted_at=None), name="notice_outbox"),
+        ]
+        constraints: ClassVar[Any] = [
+            models.UniqueConstraint(fields=["user", "kind", "app_label", "model", "object_id"],
+                                    condition=Q(read_at=None), name="notice_not_repeated_while_unread"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} → {self.user_id}"
+
+
+class Attachment(models.Model):
+    """An uploaded file of one object; stored under a random name, fetched through the owner's visibility."""
+
+    class Mark(models.TextChoices):
+        OPEN = "open", _("open to the public")
+        INTERNAL = "internal", _("internal")
+        RESTRICTED = "restricted", _("work secret, restricted reading")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    app_label = models.CharField(_("room"), max_length=40)
+    model = models.CharField(_("kind of object"), max_length=40)
+    object_id = models.CharField(_("object"), max_length=40)
+    file = models.FileField(_("file"), upload_to="attachments/%Y/%m", max_length=120)
+    name = models.CharField(_("file name"), max_length=150)
+    caption = models.CharField(_("caption"), max_length=200, blank=True)
+    content_type = models.CharField(_("type"), max_length=100)
+    size = models.PositiveIntegerField(_("size"))
+    sha256 = models.CharField(_("fingerprint"), max_length=64)
+    width = models.PositiveIntegerField(_("width"), null=True, blank=True)
+    height = models.PositiveIntegerField(_("height"), null=True, blank=True)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True,
+                                    related_name="+", verbose_name=_("uploaded by"))
+    uploaded_at = models.DateTimeField(_("uploaded"))
+    is_public = models.BooleanField(_("open to the public"), default=False)
+    mark = models.CharField(_("mark"), max_length=12, choices=Mark.choices, default=Mark.INTERNAL)
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        ordering: ClassVar[Any] = ["uploaded_at", "id"]
+        indexes: ClassVar[Any] = [
+            models.Index(fields=["app_label", "model", "object_id"], name="attachment_object"),
+        ]
+
+    def __str__(self) -> str:
+        return self.caption or self.name
+
+    @property
+    def is_image(self) -> bool:
+        return self.content_type.startswith("image/")
+
+
+class CalendarDay(models.Model):
+    """A day on which the official calendar differs from the week: a holiday, or a weekend day worked."""
+
+    date = models.DateField(_("date"), unique=True)
+    is_workday = models.BooleanField(_("working day"))
+    name = models.CharField(_("name"), max_length=40, blank=True)
+    source = models.CharField(_("source"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("calendar day")
+        verbose_name_plural = _("calendar days")
+        ordering: ClassVar[Any] = ["date"]
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.name}"
+
+
+class Parameter(models.Model):
+    """A dated setting: its value from a day on, and the rule it comes from."""
+
+    key = models.CharField(_("key"), max_length=60)
+    value = models.PositiveIntegerField(_("value"))
+    valid_from = models.DateField(_("valid from"))
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    basis = models.CharField(_("basis"), max_length=200)
+
+    class Meta:
+        verbose_name = _("parameter")
+        verbose_name_plural = _("parameters")
+        ordering: ClassVar[Any] = ["key", "valid_from"]
+        constraints: ClassVar[Any] = [
+            models.UniqueConstraint(fields=["key", "valid_from"], name="parameter_one_value_from_a_day"),
+            models.CheckConstraint(condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
+                                   name="parameter_ends_after_it_begins"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} = {self.value}"

@@ -1,0 +1,132 @@
+"""The outbox: queued in the transaction of the move, posted after it, grouped by person, in office hours."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import models, transaction
+from django.utils import translation
+from django.utils.functional import lazy
+from django.utils.translation import gettext, ngettext
+
+from consult.kit import calendar, rules
+from consult.kit.audit import _plain as plain
+from consult.kit.audit import key_of
+from consult.kit.models import Notice
+from consult.kit.rules import Sentence
+
+_kinds: dict[str, Sentence] = {}
+
+
+def kinds(room: str, sentences: dict[str, Sentence]) -> None:
+    """A room tells its notices: ``kinds("opinions", {"submitted": _("A new opinion %(number)s waits.")})``."""
+    _kinds.update({f"{room}.{kind}": sentence for kind, sentence in sentences.items()})
+
+
+def queue(kind: str, users: Iterable[Any], obj: models.Model, *, at: datetime, **params: Any) -> None:
+    """Tell ``users`` about ``obj``, in the caller's transaction; the same news is not repeated while unread."""
+    if kind not in _kinds:
+        raise LookupError(f"notice kind {kind!r} is not registered; see notices.kinds()")
+    people = {user.pk: user for user in users if user is not None and user.is_active}
+    Notice.objects.bulk_create(
+        [Notice(user=user, kind=kind, **key_of(obj), params=plain(params), created_at=at,
+                post_after=calendar.office_time(at)) for user in people.values()],
+        ignore_conflicts=True)
+
+
+class _Known(dict[str, Any]):
+    """Parameters of a sentence; a forgotten one shows as an ellipsis instead of an error."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def _say(kind: str, params: dict[str, Any]) -> str:
+    return str(_kinds.get(kind, kind)) % _Known(params)
+
+
+_lazily = lazy(_say, str)
+
+
+def text(notice: Notice) -> Sentence:
+    """The notice as a sentence in the reader's language."""
+    return _lazily(notice.kind, notice.params)
+
+
+def inbox(user: Any) -> models.QuerySet[Notice]:
+    """The notices of one person, newest first."""
+    return Notice.objects.filter(user_id=user.pk).order_by("-created_at", "-id")
+
+
+def unread(user: Any) -> models.QuerySet[Notice]:
+    return inbox(user).filter(read_at=None)
+
+
+def read(user: Any, notices: Iterable[Notice] | None = None, *, at: datetime) -> int:
+    """Mark notices of this person as read (all of them, when none are named); gives how many were unread."""
+    mine = unread(user)
+    if notices is not None:
+        mine = mine.filter(pk__in=[notice.pk for notice in notices])
+    return mine.update(read_at=at)
+
+
+def read_about(user: Any, obj: models.Model, *, at: datetime) -> int:
+    """Somebody who opened the object has read what was said about it."""
+    return unread(user).filter(**key_of(obj)).update(read_at=at)
+
+
+def objects(notices: Iterable[Notice], user: Any) -> dict[int, models.Model]:
+    """Notice id -> its object, for those the user may see now; one query per model."""
+    found: dict[int, models.Model] = {}
+    for (app, name), group in groupby(sorted(notices, key=_kind_of_object), key=_kind_of_object):
+        some = list(group)
+        try:
+            model = apps.get_model(app, name)
+        except LookupError:
+            continue
+        rows = {str(row.pk): row for row in rules.visibility(model, user).filter(pk__in={n.object_id for n in some})}
+        found.update({n.pk: rows[n.object_id] for n in some if n.object_id in rows})
+    return found
+
+
+def _kind_of_object(notice: Notice) -> tuple[str, str]:
+    return notice.app_label, notice.model
+
+
+# --- posting ----------------------------------------------------------------------------------------------------
+
+def post(at: datetime) -> int:
+    """Send what is due, one e-mail a person; outside office hours nothing. Gives the number of e-mails."""
+    if not calendar.in_office_hours(at):
+        return 0
+    waiting = Notice.objects.filter(posted_at=None, post_after__lte=at)
+    people = list(waiting.order_by("user_id").values_list("user_id", flat=True).distinct())
+    return sum(_post_to(person, at) for person in people)
+
+
+def _post_to(user_id: int, at: datetime) -> int:
+    """One person's e-mail, claimed and sent together: a failed sending leaves everything to be sent again."""
+    with transaction.atomic():
+        due = list(Notice.objects.select_for_update(skip_locked=True, of=("self",)).select_related("user")
+                   .filter(user_id=user_id, posted_at=None, post_after__lte=at).order_by("created_at", "id"))
+        Notice.objects.filter(pk__in=[notice.pk for notice in due]).update(posted_at=at)
+        news = [notice for notice in due if notice.read_at is None]
+        if not news or not news[0].user.email or not news[0].user.is_active:
+            return 0
+        seen = objects(news, news[0].user)
+        return _send(news[0].user, [notice for notice in news if notice.pk in seen])
+
+
+def _send(user: Any, news: list[Notice]) -> int:
+    if not news:
+        return 0
+    with translation.override(settings.LANGUAGE_CODE):
+        subject = ngettext("%(n)d notice from the consultation portal", "%(n)d notices from the consultation portal",
+                           len(news)) % {"n": len(news)}
+        lines = [f"{number}. {text(notice)}" for number, notice in enumerate(news, 1)]
+        body = "\n".join([*lines, "", gettext("Please sign in to the portal to read and handle them.")])
+    return send_mail(subject, body, None, [user.email])

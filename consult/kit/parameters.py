@@ -1,0 +1,82 @@
+"""Dated settings: every limit has a default, a unit and a basis; a dated row in the database overrides it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from consult.kit import calendar
+from consult.kit.models import Parameter
+from consult.kit.rules import Sentence
+
+Unit = Literal["workdays", "months", "days", "times"]
+
+
+@dataclass(frozen=True)
+class Default:
+    """What holds when nobody set anything else."""
+
+    value: int
+    unit: Unit
+    label: Sentence
+    basis: str
+
+
+_HANDLING = "提案、意见建议办理通行做法"
+_HOTLINE = "12345 热线办理通行做法"
+
+defaults: dict[str, Default] = {
+    "opinion_ack_days": Default(2, "workdays", _("Tell the submitter that an opinion arrived"), _HOTLINE),
+    "opinion_triage_days": Default(5, "workdays", _("Triage an opinion"), _HOTLINE),
+    "opinion_feedback_after_session": Default(10, "workdays", _("Answer the submitter after a session"), "协商工作规则"),
+    "session_notice": Default(5, "workdays", _("Announce a session beforehand"), "协商工作规则"),
+    "session_materials": Default(3, "workdays", _("Hand out the papers before a session"), "协商工作规则"),
+    "session_minutes": Default(7, "workdays", _("Finish the minutes of a session"), "协商工作规则"),
+    "briefing_draft": Default(10, "workdays", _("Draft the briefing after a session"), "协商工作规则"),
+    "instruction_register": Default(0, "workdays", _("Register an instruction"), "批示件办理通行做法"),
+    "task_sign_for": Default(2, "workdays", _("Sign for a task"), _HOTLINE),
+    "task_return_window": Default(5, "workdays", _("Return a task that is another's duty"), _HANDLING),
+    "task_return_max": Default(2, "times", _("Returns of one task before the leader decides"), "本系统默认"),
+    "face_to_face": Default(15, "workdays", _("Talk face to face with the proposer"), _HANDLING),
+    "co_opinion": Default(1, "months", _("Give the co-handling opinion"), _HANDLING),
+    "task_reply": Default(3, "months", _("Reply to a task"), _HANDLING),
+    "task_reply_urgent": Default(5, "workdays", _("Reply to an urgent task"), _HOTLINE),
+    "task_reply_urgent_hard": Default(15, "workdays", _("Reply to an urgent task that is hard"), _HOTLINE),
+    "task_extension_max": Default(1, "months", _("Longest extension of a task"), _HANDLING),
+    "task_extension_times": Default(1, "times", _("Extensions of one task"), _HANDLING),
+    "task_absolute_max": Default(6, "months", _("Final answer to a task at the latest"), _HANDLING),
+    "rating_window": Default(15, "workdays", _("Rate a reply; then it counts as unrated"), _HANDLING),
+    "second_handling": Default(1, "months", _("Handle a second time"), _HANDLING),
+    "publish_reply": Default(20, "workdays", _("Publish a reply"), "国办发〔2014〕46号及地方规定"),
+    "look_back_first": Default(3, "months", _("First look-back after closing"), "“回头看”通行做法"),
+    "light_blue": Default(5, "workdays", _("Blue light: near the due date"), "督查督办通行做法"),
+    "light_yellow": Default(2, "workdays", _("Yellow light: very near the due date"), "督查督办通行做法"),
+    "light_red": Default(0, "workdays", _("Red light: overdue"), "督查督办通行做法"),
+    "light_escalate": Default(5, "workdays", _("From the red light to the bulletin"), "督查督办通行做法"),
+    "rating_minimum": Default(5, "times", _("Ballots needed before a score is shown"), "本系统默认"),
+    "contact_retention": Default(180, "days", _("Keep contact data after closing"), "个人信息保护法第四十七条"),
+}
+
+
+def in_force(key: str, on: date) -> Parameter | None:
+    """The dated row that holds on a day: the one that began last."""
+    return (Parameter.objects.filter(Q(valid_until=None) | Q(valid_until__gte=on), key=key, valid_from__lte=on)
+            .order_by("valid_from").last())
+
+
+def value(key: str, on: date) -> int:
+    """The number that holds on ``on``, in the unit of ``defaults[key]``. KeyError for an unknown key."""
+    default = defaults[key]
+    row = in_force(key, on)
+    return row.value if row else default.value
+
+
+def due(key: str, start: date | datetime) -> calendar.Due:
+    """When the period ``key`` that begins with an event on ``start`` ends, by the value of that day."""
+    begin = calendar.local_date(start) if isinstance(start, datetime) else start
+    number, unit = value(key, begin), defaults[key].unit
+    if unit == "times":
+        raise TypeError(f"{key} is a number, not a period")
+    return calendar.due_on(begin, **{unit: number})
