@@ -82,7 +82,7 @@ def of(obj: models.Model) -> models.QuerySet[Attachment]:
 
 
 def may_fetch(user: Any, attachment: Attachment) -> bool:
-    """A file is seen by whoever sees its object; a public file of a visible or invisible object by everybody."""
+    """A file is seen by whoever sees its object; a file opened to the public by everybody."""
     if attachment.is_public:
         return True
     try:
@@ -120,7 +120,8 @@ def check(upload: Any, name: str) -> Clean:
     """Is the upload what its name says, small and harmless? Gives the content to store, or raises ValidationError."""
     extension = name.rpartition(".")[2].lower() if "." in name else ""
     if extension not in ALLOWED:
-        raise _refuse(_("Please choose a JPEG, PNG or WebP picture, or a PDF, Word (docx) or Excel (xlsx) file."), "type")
+        raise _refuse(_("Please choose a JPEG, PNG or WebP picture, or a PDF, Word (docx) or Excel (xlsx) file."),
+                      "type")
     if upload.size is not None and upload.size > MOST_BYTES:
         raise _too_big()
     upload.seek(0)
@@ -197,8 +198,8 @@ def _check_zip(content: bytes, extension: str) -> None:
         raise _refuse(_("The content of the file does not match its name."), "content")
     unzipped = sum(entry.file_size for entry in entries)
     packed = max(sum(entry.compress_size for entry in entries), 1)
-    if len(entries) > MOST_ENTRIES or unzipped > MOST_UNZIPPED or unzipped / packed > MOST_RATIO or packed > len(content):
+    swollen = unzipped > MOST_UNZIPPED or unzipped / packed > MOST_RATIO or packed > len(content)
+    if swollen or len(entries) > MOST_ENTRIES:
         raise _refuse(_("The file unpacks to far more than it should and was refused."), "bomb")
-    if any("vbaproject" in name.lower() or entry.flag_bits & 1 for name, entry in zip(
-            (entry.filename for entry in entries), entries, strict=True)):
+    if any("vbaproject" in entry.filename.lower() or entry.flag_bits & 1 for entry in entries):
         raise _refuse(_("Files with macros or passwords are not taken. Please save it without."), "macro")

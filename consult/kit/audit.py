@@ -85,9 +85,21 @@ def digest(event: AuditEvent) -> str:
 
 # --- sealing ----------------------------------------------------------------------------------------------------
 
-def _leaf(event: AuditEvent) -> bytes:
-    # The number is in the leaf, so that two events cannot change places; the digest is worked out afresh.
-    return hashlib.sha256(b"\x00" + _canonical([event.pk, digest(event)])).digest()
+class _Reader:
+    """Reads events into leaves, counting them and noting those whose own digest is wrong."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.changed: list[int] = []
+
+    def leaves(self, events: models.QuerySet[AuditEvent]) -> Iterator[bytes]:
+        for event in events.order_by("pk").iterator(2000):
+            said = digest(event)
+            self.count += 1
+            if said != event.digest:
+                self.changed.append(event.pk)
+            # The number is in the leaf, so that two events cannot change places.
+            yield hashlib.sha256(b"\x00" + _canonical([event.pk, said])).digest()
 
 
 def merkle(leaves: Iterable[bytes]) -> bytes:
@@ -124,28 +136,16 @@ def seal(at: datetime) -> AuditCheckpoint | None:
         _wait_for_writers()
         last = AuditCheckpoint.objects.order_by("last_event").last()
         first = last.last_event + 1 if last else 1
-        events = AuditEvent.objects.filter(pk__gte=first).order_by("pk")
-        newest = events.last()
+        newest = AuditEvent.objects.filter(pk__gte=first).order_by("pk").last()
         if newest is None:
             return None
-        tally = _Tally()
-        root = merkle(tally.count(_leaf(event) for event in events.iterator(2000)))
-        point = AuditCheckpoint(first_event=first, last_event=newest.pk, count=tally.n, root=root.hex(),
+        reader = _Reader()
+        root = merkle(reader.leaves(AuditEvent.objects.filter(pk__range=(first, newest.pk))))
+        point = AuditCheckpoint(first_event=first, last_event=newest.pk, count=reader.count, root=root.hex(),
                                 previous=last.root if last else "", at=at)
         point.signature = keys.signing_key().sign(_statement(point)).hex()
         point.save()
         return point
-
-
-class _Tally:
-    """Counts what passes through."""
-
-    n = 0
-
-    def count(self, leaves: Iterator[bytes]) -> Iterator[bytes]:
-        for leaf in leaves:
-            self.n += 1
-            yield leaf
 
 
 def receipt(point: AuditCheckpoint) -> str:
@@ -156,19 +156,28 @@ def receipt(point: AuditCheckpoint) -> str:
 # --- verifying --------------------------------------------------------------------------------------------------
 
 def verify(witness: Iterable[str] = ()) -> list[Sentence]:
-    """The problems found, as sentences; empty when the log is whole. ``witness``: receipts kept outside."""
+    """The problems found, as sentences; empty when the log is whole. ``witness``: receipts kept outside.
+
+    Raises ImproperlyConfigured when the public key is missing.
+    """
     points = list(AuditCheckpoint.objects.order_by("last_event"))
     problems: list[Sentence] = []
     expected, previous = 1, ""
     for point in points:
         problems += _check(point, expected, previous)
         expected, previous = point.last_event + 1, point.root
-    problems += [_("Event %(id)s was changed.") % {"id": event.pk}
-                 for event in AuditEvent.objects.order_by("pk").iterator(2000) if event.digest != digest(event)]
+    problems += _read(AuditEvent.objects.filter(pk__gte=expected))[1]
     kept = {receipt(point) for point in points}
     problems += [_("A checkpoint known to the witness is missing: %(line)s") % {"line": line.strip()}
                  for line in witness if line.strip() and line.strip() not in kept]
     return problems
+
+
+def _read(events: models.QuerySet[AuditEvent]) -> tuple[tuple[str, int], list[Sentence]]:
+    """Root and count of a run of events, and the sentences about those that were changed."""
+    reader = _Reader()
+    root = merkle(reader.leaves(events)).hex()
+    return (root, reader.count), [_("Event %(id)s was changed.") % {"id": number} for number in reader.changed]
 
 
 def _check(point: AuditCheckpoint, expected: int, previous: str) -> list[Sentence]:
@@ -180,13 +189,11 @@ def _check(point: AuditCheckpoint, expected: int, previous: str) -> list[Sentenc
         keys.verifying_key().verify(bytes.fromhex(point.signature), _statement(point))
     except (InvalidSignature, ValueError):
         found.append(_("The signature over events %(first)s–%(last)s is false.") % where)
-    events = AuditEvent.objects.filter(pk__range=(point.first_event, point.last_event)).order_by("pk")
-    tally = _Tally()
-    root = merkle(tally.count(_leaf(event) for event in events.iterator(2000)))
-    if (root.hex(), tally.n) != (point.root, point.count):
+    sealed, changed = _read(AuditEvent.objects.filter(pk__range=(point.first_event, point.last_event)))
+    if sealed != (point.root, point.count):
         found.append(_("Events %(first)s–%(last)s are not those that were sealed: something was changed, "
                        "removed or added.") % where)
-    return found
+    return found + changed
 
 
 names("kit", {

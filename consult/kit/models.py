@@ -19,7 +19,7 @@ class AppendOnlyQuerySet(models.QuerySet[Any]):
     def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise AppendOnly("audit records are never changed or removed")
 
-    update = delete = bulk_update = update_or_create = _raw_delete = _update = _refuse  # type: ignore[assignment]
+    update = delete = bulk_update = update_or_create = _raw_delete = _update = _refuse
 
 
 class AppendOnlyModel(models.Model):

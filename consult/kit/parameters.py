@@ -24,17 +24,18 @@ class Default:
     basis: str
 
 
+_SESSION = "协商工作规则"
 _HANDLING = "提案、意见建议办理通行做法"
 _HOTLINE = "12345 热线办理通行做法"
 
 defaults: dict[str, Default] = {
     "opinion_ack_days": Default(2, "workdays", _("Tell the submitter that an opinion arrived"), _HOTLINE),
     "opinion_triage_days": Default(5, "workdays", _("Triage an opinion"), _HOTLINE),
-    "opinion_feedback_after_session": Default(10, "workdays", _("Answer the submitter after a session"), "协商工作规则"),
-    "session_notice": Default(5, "workdays", _("Announce a session beforehand"), "协商工作规则"),
-    "session_materials": Default(3, "workdays", _("Hand out the papers before a session"), "协商工作规则"),
-    "session_minutes": Default(7, "workdays", _("Finish the minutes of a session"), "协商工作规则"),
-    "briefing_draft": Default(10, "workdays", _("Draft the briefing after a session"), "协商工作规则"),
+    "opinion_feedback_after_session": Default(10, "workdays", _("Answer the submitter after a session"), _SESSION),
+    "session_notice": Default(5, "workdays", _("Announce a session beforehand"), _SESSION),
+    "session_materials": Default(3, "workdays", _("Hand out the papers before a session"), _SESSION),
+    "session_minutes": Default(7, "workdays", _("Finish the minutes of a session"), _SESSION),
+    "briefing_draft": Default(10, "workdays", _("Draft the briefing after a session"), _SESSION),
     "instruction_register": Default(0, "workdays", _("Register an instruction"), "批示件办理通行做法"),
     "task_sign_for": Default(2, "workdays", _("Sign for a task"), _HOTLINE),
     "task_return_window": Default(5, "workdays", _("Return a task that is another's duty"), _HANDLING),

@@ -1,0 +1,72 @@
+"""Everything between a checkout and a served page: database, cache table, static files, and once the demo district."""
+
+import socket
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+
+from consult.kit import keys
+from consult.people.models import Jurisdiction
+
+
+class Command(BaseCommand):
+    help = "Make the installation ready to serve. Running it again does nothing that was done already."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, help="Refuse when this port of --host is already in use.")
+        parser.add_argument("--host", default="127.0.0.1")
+
+    def handle(self, *, port: int | None, host: str, **options: Any) -> None:
+        if port:
+            _refuse_taken(host, port)
+        if _behind():
+            call_command("migrate", interactive=False, verbosity=options["verbosity"])
+        call_command("createcachetable")
+        keys.create()
+        if _static_is_stale():
+            call_command("collectstatic", interactive=False, verbosity=0)
+        if settings.DEMO:
+            self._demo()
+
+    def _demo(self) -> None:
+        if Jurisdiction.objects.exists():
+            call_command("demo", card=True, stdout=self.stdout)
+            return
+        self.stdout.write("Loading the demo district. This happens once.")
+        # All or nothing: a start that was interrupted leaves no half district behind.
+        with transaction.atomic():
+            call_command("demo", stdout=self.stdout)
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as taken:
+            raise CommandError(f"Port {port} on {host} can't be used ({taken.strerror}). "
+                               f"Choose another one: PORT={port + 1} make run") from taken
+
+
+def _behind() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _static_is_stale() -> bool:
+    """Is any source newer than what was collected last?"""
+    collected = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    if not collected.exists():
+        return True
+    since = collected.stat().st_mtime
+    return any(Path(storage.path(name)).stat().st_mtime > since
+               for finder in get_finders() for name, storage in finder.list([]))
