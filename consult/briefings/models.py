@@ -1,0 +1,182 @@
+"""Leadership is told, on paper; instructions come back."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from consult.briefings.states import BriefingKind, BriefingState, InstructionKind, InstructionState
+from consult.kit.grants import GrantBase
+from consult.kit.states import Stateful, StateField, transition
+from consult.people.models import Jurisdiction
+from consult.recommendations.models import Recommendation
+from consult.topics.models import Topic
+
+S = BriefingState
+I = InstructionState
+
+
+class Briefing(Stateful):
+    """A paper to the district committee and government, compiled from chosen recommendations."""
+
+    kind = models.CharField(_("kind"), max_length=12, choices=BriefingKind.choices, default=BriefingKind.BRIEFING)
+    title = models.CharField(_("title"), max_length=120)
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+", verbose_name=_("jurisdiction"))
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="+", verbose_name=_("topic"))
+    main_to = models.CharField(_("main recipient"), max_length=120, default="区委、区政府")
+    cc = models.CharField(_("copies to"), max_length=300, blank=True)
+    overview = models.TextField(_("overview of the consultation"))
+    problems = models.TextField(_("problems"))
+    dissent = models.TextField(_("dissent"), blank=True)
+    review_note = models.TextField(_("review comment"), blank=True)
+    state = StateField(choices=S.choices, default=S.DRAFTED)
+    compiled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("compiled by"))
+    compiled_at = models.DateTimeField(_("compiled at"))
+    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+                                    verbose_name=_("reviewed by"))
+
+    class Meta:
+        verbose_name = _("briefing")
+        verbose_name_plural = _("briefings")
+        ordering: ClassVar[Any] = ["-compiled_at", "-id"]
+        indexes: ClassVar[Any] = [
+            models.Index(fields=["jurisdiction", "-compiled_at", "-id"]),
+            models.Index(fields=["jurisdiction", "state", "-compiled_at", "-id"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @transition(field="state", source=S.DRAFTED, target=S.IN_REVIEW)
+    def submit_review(self) -> None: ...
+
+    @transition(field="state", source=[S.IN_REVIEW, S.REVIEWED], target=S.DRAFTED)
+    def send_back(self, note: str) -> None:
+        self.review_note = note
+
+    @transition(field="state", source=S.IN_REVIEW, target=S.REVIEWED)
+    def pass_review(self, reviewer: Any, note: str = "") -> None:
+        self.reviewed_by, self.review_note = reviewer, note
+
+    @transition(field="state", source=S.REVIEWED, target=S.SIGNED)
+    def sign_off(self) -> None: ...
+
+    @transition(field="state", source=S.SIGNED, target=S.ISSUED)
+    def issue(self) -> None: ...
+
+    @transition(field="state", source=[S.ISSUED, S.DISPATCHED], target=S.DISPATCHED)
+    def dispatch(self) -> None: ...
+
+    @transition(field="state", source=[S.DISPATCHED, S.INSTRUCTED], target=S.INSTRUCTED)
+    def instruct(self) -> None: ...
+
+    @transition(field="state", source=[S.DISPATCHED, S.INSTRUCTED], target=S.ARCHIVED)
+    def archive(self) -> None: ...
+
+    @transition(field="state", source=[S.DRAFTED, S.IN_REVIEW, S.REVIEWED, S.SIGNED, S.ISSUED], target=S.VOIDED)
+    def void(self, note: str) -> None:
+        self.review_note = note
+
+
+class BriefingGrant(GrantBase):
+    """One person may read one briefing for a while."""
+
+    content_object = models.ForeignKey(Briefing, models.CASCADE)
+
+
+class BriefingItem(models.Model):
+    """One chosen recommendation in a briefing, in its words at the time."""
+
+    briefing = models.ForeignKey(Briefing, models.CASCADE, related_name="items", verbose_name=_("briefing"))
+    recommendation = models.ForeignKey(Recommendation, models.PROTECT, related_name="+", verbose_name=_("recommendation"))
+    order = models.PositiveSmallIntegerField(_("order"))
+
+    class Meta:
+        verbose_name = _("briefing item")
+        verbose_name_plural = _("briefing items")
+        ordering: ClassVar[Any] = ["order", "id"]
+        constraints: ClassVar[Any] = [models.UniqueConstraint(fields=["briefing", "recommendation"], name="chosen_once")]
+
+
+class Issue(models.Model):
+    """The frozen, numbered paper: its text as signed, its PDF and the hash of its bytes."""
+
+    briefing = models.OneToOneField(Briefing, models.PROTECT, related_name="paper", verbose_name=_("briefing"))
+    kind = models.CharField(_("kind"), max_length=12, choices=BriefingKind.choices)
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+", verbose_name=_("jurisdiction"))
+    year = models.PositiveSmallIntegerField(_("year"))
+    issue_no = models.PositiveIntegerField(_("issue number"))
+    total_no = models.PositiveIntegerField(_("running total"))
+    snapshot = models.JSONField(_("text as signed"))
+    snapshot_sha256 = models.CharField(max_length=64)
+    file = models.FileField(_("PDF"), upload_to="issues/", blank=True)
+    sha256 = models.CharField(_("hash of the PDF"), max_length=64, blank=True)
+    failure = models.CharField(_("why setting failed"), max_length=300, blank=True)
+    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("signed by"))
+    signed_at = models.DateTimeField(_("signed at"))
+    issued_at = models.DateTimeField(_("issued at"), null=True, blank=True)
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("corrects"))
+
+    class Meta:
+        verbose_name = _("issue")
+        verbose_name_plural = _("issues")
+        ordering: ClassVar[Any] = ["-year", "-issue_no"]
+        constraints: ClassVar[Any] = [
+            models.UniqueConstraint(fields=["jurisdiction", "kind", "year", "issue_no"], name="issue_number_once")]
+
+
+class Recipient(models.Model):
+    """Somebody an issue was dispatched to, and when it was first opened."""
+
+    issue = models.ForeignKey(Issue, models.CASCADE, related_name="recipients", verbose_name=_("issue"))
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recipient"))
+    serial = models.PositiveSmallIntegerField(_("copy number"))
+    sent_at = models.DateTimeField(_("sent at"))
+    read_at = models.DateTimeField(_("read at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("recipient")
+        verbose_name_plural = _("recipients")
+        ordering: ClassVar[Any] = ["serial"]
+        constraints: ClassVar[Any] = [models.UniqueConstraint(fields=["issue", "user"], name="sent_once")]
+        indexes: ClassVar[Any] = [models.Index(fields=["user", "issue"])]
+
+
+class Instruction(Stateful):
+    """A leader's instruction (批示), verbatim, on one issue."""
+
+    number = models.CharField(_("number"), max_length=32, unique=True)
+    issue = models.ForeignKey(Issue, models.PROTECT, related_name="+", verbose_name=_("issue"))
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+", verbose_name=_("jurisdiction"))
+    leader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("leader"))
+    kind = models.CharField(_("kind"), max_length=10, choices=InstructionKind.choices)
+    text = models.TextField(_("verbatim text"))
+    given_on = models.DateField(_("given on"))
+    registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+",
+                                      verbose_name=_("registered by"))
+    registered_at = models.DateTimeField(_("registered at"))
+    state = StateField(choices=I.choices, default=I.REGISTERED)
+    read_back = models.TextField(_("read-back by the leader or the leader's office"), blank=True)
+
+    class Meta:
+        verbose_name = _("instruction")
+        verbose_name_plural = _("instructions")
+        ordering: ClassVar[Any] = ["-registered_at", "-id"]
+        indexes: ClassVar[Any] = [models.Index(fields=["jurisdiction", "state", "-registered_at"])]
+        constraints: ClassVar[Any] = [models.CheckConstraint(
+            condition=Q(kind__in=["read", "circled"]) | ~Q(text=""), name="working_instruction_has_words")]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @transition(field="state", source=[I.REGISTERED, I.ASSIGNED, I.REPORTED], target=I.ASSIGNED)
+    def assign(self) -> None: ...
+
+    @transition(field="state", source=[I.ASSIGNED, I.REPORTED], target=I.REPORTED)
+    def report(self) -> None: ...
+
+    @transition(field="state", source=[I.REGISTERED, I.REPORTED], target=I.CLOSED)
+    def close(self, read_back: str = "") -> None:
+        self.read_back = read_back

@@ -1,0 +1,122 @@
+"""Looking back: visits to see whether the answer holds, difficulties passed up, progress bulletins."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from consult.followups.states import BulletinState, DifficultyState, FindingKind, LookBackKind, LookBackState
+from consult.kit.states import Stateful, StateField, transition
+from consult.people.models import CommitteeMember, Jurisdiction
+from consult.tasks.models import Task
+
+S = LookBackState
+D = DifficultyState
+
+
+class LookBack(Stateful):
+    """One visit or symposium on one answered task."""
+
+    number = models.CharField(_("number"), max_length=32, unique=True)
+    task = models.ForeignKey(Task, models.PROTECT, related_name="+", verbose_name=_("task"))
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+", verbose_name=_("jurisdiction"))
+    kind = models.CharField(_("kind"), max_length=12, choices=LookBackKind.choices)
+    planned_on = models.DateField(_("planned for"))
+    place = models.CharField(_("place"), max_length=120)
+    lead = models.ForeignKey(CommitteeMember, models.PROTECT, related_name="+", verbose_name=_("led by member"))
+    with_whom = models.CharField(_("with whom"), max_length=200, blank=True)
+    visited_on = models.DateField(_("visited on"), null=True, blank=True)
+    summary = models.TextField(_("summary"), blank=True)
+    state = StateField(choices=S.choices, default=S.PLANNED)
+    state_note = models.CharField(_("note on the state"), max_length=300, blank=True)
+    planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("planned by"))
+    planned_at = models.DateTimeField(_("planned at"))
+
+    class Meta:
+        verbose_name = _("look-back")
+        verbose_name_plural = _("look-backs")
+        ordering: ClassVar[Any] = ["-planned_on", "-id"]
+        indexes: ClassVar[Any] = [
+            models.Index(fields=["jurisdiction", "-planned_on", "-id"]),
+            models.Index(fields=["task", "-planned_on"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @transition(field="state", source=S.PLANNED, target=S.VISITED)
+    def visit(self, on: Any, summary: str) -> None:
+        self.visited_on, self.summary = on, summary
+
+    @transition(field="state", source=S.VISITED, target=S.CONFIRMED)
+    def confirm(self) -> None: ...
+
+    @transition(field="state", source=S.PLANNED, target=S.CANCELLED)
+    def cancel(self, note: str) -> None:
+        self.state_note = note
+
+
+class Finding(models.Model):
+    """One thing seen or heard, with photos as attachments."""
+
+    look_back = models.ForeignKey(LookBack, models.CASCADE, related_name="findings", verbose_name=_("look-back"))
+    kind = models.CharField(_("finding"), max_length=12, choices=FindingKind.choices)
+    text = models.TextField(_("what was seen or heard"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("finding")
+        verbose_name_plural = _("findings")
+        ordering: ClassVar[Any] = ["at", "id"]
+
+
+class Difficulty(Stateful):
+    """What stands in the way, and to whom it was passed up."""
+
+    look_back = models.ForeignKey(LookBack, models.CASCADE, related_name="difficulties", verbose_name=_("look-back"))
+    text = models.TextField(_("difficulty"))
+    escalated_to = models.CharField(_("passed up to"), max_length=80, blank=True)
+    solution = models.TextField(_("how it was solved"), blank=True)
+    state = StateField(choices=D.choices, default=D.FOUND)
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("difficulty")
+        verbose_name_plural = _("difficulties")
+        ordering: ClassVar[Any] = ["at", "id"]
+
+    @transition(field="state", source=D.FOUND, target=D.ESCALATED)
+    def escalate(self, to: str) -> None:
+        self.escalated_to = to
+
+    @transition(field="state", source=[D.FOUND, D.ESCALATED], target=D.SOLVED)
+    def solve(self, solution: str) -> None:
+        self.solution = solution
+
+
+class Bulletin(Stateful):
+    """A progress bulletin (进展通报) on one task, numbered when issued."""
+
+    number = models.CharField(_("number"), max_length=32, blank=True)
+    task = models.ForeignKey(Task, models.PROTECT, related_name="+", verbose_name=_("task"))
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+", verbose_name=_("jurisdiction"))
+    title = models.CharField(_("title"), max_length=120)
+    text = models.TextField(_("text"))
+    state = StateField(choices=BulletinState.choices, default=BulletinState.DRAFTED)
+    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("drafted by"))
+    drafted_at = models.DateTimeField(_("drafted at"))
+    issued_at = models.DateTimeField(_("issued at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("progress bulletin")
+        verbose_name_plural = _("progress bulletins")
+        ordering: ClassVar[Any] = ["-drafted_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @transition(field="state", source=BulletinState.DRAFTED, target=BulletinState.ISSUED)
+    def issue(self, number: str, at: Any) -> None:
+        self.number, self.issued_at = number, at

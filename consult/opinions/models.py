@@ -1,0 +1,186 @@
+"""Somebody says something: the opinion, its sealed identity, its messages and what triage decided."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from consult.kit.grants import GrantBase
+from consult.kit.states import Stateful, StateField, transition
+from consult.opinions.states import OPEN, Channel, IdentityMode, OpinionState, Outcome, Reason
+from consult.people.models import CommitteeMember, Community, Jurisdiction, Resident, Subdistrict
+from consult.renewal.models import RenewalProject
+
+S = OpinionState
+
+
+class ImportBatch(models.Model):
+    """One sheet of opinions brought in at once."""
+
+    name = models.CharField(_("file name"), max_length=120)
+    sha256 = models.CharField(max_length=64)
+    rows = models.PositiveIntegerField(_("rows"))
+    imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    imported_at = models.DateTimeField(_("imported at"))
+
+    class Meta:
+        verbose_name = _("import batch")
+        verbose_name_plural = _("import batches")
+
+
+class OpinionQuerySet(models.QuerySet["Opinion"]):
+    def waiting(self) -> "OpinionQuerySet":
+        """Waiting for triage by the office."""
+        return self.filter(state__in=OPEN)
+
+
+class Opinion(Stateful):
+    """One matter said by one person. Who said it is sealed apart; text is de-identified before it leaves the office."""
+
+    number = models.CharField(_("number"), max_length=32, unique=True)
+    key = models.UUIDField(unique=True, default=uuid.uuid4, help_text=_("Sent by the form: the same key is the same opinion."))
+    receipt_hash = models.CharField(max_length=128, blank=True)
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+", verbose_name=_("jurisdiction"))
+    subdistrict = models.ForeignKey(Subdistrict, models.PROTECT, null=True, blank=True, related_name="+",
+                                    verbose_name=_("subdistrict"))
+    community = models.ForeignKey(Community, models.PROTECT, null=True, blank=True, related_name="+",
+                                  verbose_name=_("community"))
+    project = models.ForeignKey(RenewalProject, models.PROTECT, null=True, blank=True, related_name="+",
+                                verbose_name=_("renewal project"))
+    place = models.CharField(_("place"), max_length=120, blank=True)
+    text = models.TextField(_("what you want to say"))
+    tags = models.JSONField(_("about"), default=list, blank=True)
+    channel = models.CharField(_("channel"), max_length=12, choices=Channel.choices, default=Channel.WEB)
+    identity_mode = models.CharField(_("who may know who you are"), max_length=12, choices=IdentityMode.choices,
+                                     default=IdentityMode.CPPCC_ONLY)
+    state = StateField(choices=S.choices, default=S.SUBMITTED)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged",
+                                    verbose_name=_("merged into"))
+    resident = models.ForeignKey(Resident, models.SET_NULL, null=True, blank=True, related_name="+",
+                                 verbose_name=_("resident with an account"))
+    bearer = models.ForeignKey(CommitteeMember, models.PROTECT, null=True, blank=True, related_name="+",
+                               verbose_name=_("brought in by member"))
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+                                   verbose_name=_("entered by"))
+    batch = models.ForeignKey(ImportBatch, models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_at = models.DateTimeField(_("handed in at"))
+    accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
+
+    objects = OpinionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("opinion")
+        verbose_name_plural = _("opinions")
+        ordering: ClassVar[Any] = ["-submitted_at", "-id"]
+        indexes: ClassVar[Any] = [
+            models.Index(fields=["jurisdiction", "-submitted_at", "-id"]),
+            models.Index(fields=["jurisdiction", "state", "-submitted_at", "-id"]),
+            models.Index(fields=["project", "-submitted_at", "-id"]),
+            models.Index(fields=["bearer", "-submitted_at", "-id"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def title(self) -> str:
+        """The first words, for lists."""
+        return self.text if len(self.text) <= 40 else self.text[:39] + "…"
+
+    @transition(field="state", source=S.SUBMITTED, target=S.ACCEPTED)
+    def accept(self, at: Any) -> None:
+        self.accepted_at = at
+
+    @transition(field="state", source=[S.SUBMITTED, S.ACCEPTED, S.KEPT], target=S.ADOPTED)
+    def adopt(self) -> None: ...
+
+    @transition(field="state", source=S.ADOPTED, target=S.ACCEPTED)
+    def release(self) -> None: ...
+
+    @transition(field="state", source=[S.SUBMITTED, S.ACCEPTED], target=S.MERGED)
+    def merge(self, into: "Opinion") -> None:
+        self.merged_into = into
+
+    @transition(field="state", source=[S.SUBMITTED, S.ACCEPTED], target=S.REFERRED)
+    def refer(self) -> None: ...
+
+    @transition(field="state", source=[S.SUBMITTED, S.ACCEPTED, S.REFERRED], target=S.ANSWERED)
+    def answer(self) -> None: ...
+
+    @transition(field="state", source=[S.SUBMITTED, S.ACCEPTED], target=S.KEPT)
+    def keep(self) -> None: ...
+
+    @transition(field="state", source=[S.SUBMITTED, S.ACCEPTED], target=S.DECLINED)
+    def decline(self) -> None: ...
+
+    @transition(field="state", source=[S.ADOPTED, S.MERGED, S.RESPONDED], target=S.RESPONDED)
+    def respond(self) -> None: ...
+
+    @transition(field="state", source=[S.RESPONDED, S.ANSWERED, S.RATED], target=S.RATED)
+    def rate(self) -> None: ...
+
+    @transition(field="state", source=[S.RESPONDED, S.ANSWERED, S.RATED, S.REFERRED, S.KEPT, S.DECLINED], target=S.ARCHIVED)
+    def archive(self) -> None: ...
+
+
+class OpinionGrant(GrantBase):
+    """One person may see one opinion for a while."""
+
+    content_object = models.ForeignKey(Opinion, models.CASCADE)
+
+
+class SealedIdentity(models.Model):
+    """Who said it: one encrypted blob apart from the content. Every opening leaves an event."""
+
+    opinion = models.OneToOneField(Opinion, models.CASCADE, related_name="identity", verbose_name=_("opinion"))
+    sealed = models.BinaryField(_("sealed name, telephone, address"))
+    blind_phone = models.CharField(max_length=64, blank=True, db_index=True)
+    consent_version = models.CharField(_("consent wording"), max_length=20)
+    consented_at = models.DateTimeField(_("consented at"))
+    share_with_department = models.BooleanField(_("separate consent to tell the department"), default=False)
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("sealed identity")
+        verbose_name_plural = _("sealed identities")
+
+
+class OpinionMessage(models.Model):
+    """One message on an opinion: to the submitter, from the submitter, or an inner note."""
+
+    class Way(models.TextChoices):
+        TO_SUBMITTER = "out", _("to the submitter")
+        FROM_SUBMITTER = "in", _("from the submitter")
+        INTERNAL = "note", _("inner note")
+
+    opinion = models.ForeignKey(Opinion, models.CASCADE, related_name="messages", verbose_name=_("opinion"))
+    way = models.CharField(_("direction"), max_length=4, choices=Way.choices)
+    text = models.TextField(_("text"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering: ClassVar[Any] = ["at", "id"]
+
+
+class TriageDecision(models.Model):
+    """What triage decided, with its reason and the words sent to the submitter. Decisions are added, never changed."""
+
+    opinion = models.ForeignKey(Opinion, models.CASCADE, related_name="decisions", verbose_name=_("opinion"))
+    outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices)
+    reason = models.CharField(_("reason"), max_length=12, choices=Reason.choices, blank=True)
+    passed_to = models.CharField(_("passed to"), max_length=80, blank=True)
+    message = models.TextField(_("message to the submitter"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("triage decision")
+        verbose_name_plural = _("triage decisions")
+        ordering: ClassVar[Any] = ["at", "id"]
+        constraints: ClassVar[Any] = [models.CheckConstraint(
+            condition=~models.Q(outcome="decline") | ~models.Q(reason=""), name="declining_needs_a_reason")]

@@ -1,0 +1,102 @@
+"""Where an opinion stands, what triage may decide, and why an opinion may be declined."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from consult.kit import audit
+
+
+class OpinionState(models.TextChoices):
+    SUBMITTED = "submitted", _("handed in")
+    ACCEPTED = "accepted", _("accepted")
+    ADOPTED = "adopted", _("taken into a topic")
+    MERGED = "merged", _("merged")
+    REFERRED = "referred", _("passed on")
+    ANSWERED = "answered", _("answered directly")
+    KEPT = "kept", _("kept on record")
+    DECLINED = "declined", _("not accepted")
+    RESPONDED = "responded", _("result told")
+    RATED = "rated", _("rated")
+    ARCHIVED = "archived", _("archived")
+
+
+#: Waiting for the office.
+OPEN = (OpinionState.SUBMITTED, OpinionState.ACCEPTED)
+
+
+class Outcome(models.TextChoices):
+    """What triage decides (采纳 / 并入 / 转办 / 答复 / 留存 / 不予受理); each is told to the submitter."""
+
+    ADOPT = "adopt", _("take into a topic")
+    MERGE = "merge", _("merge with the same matter")
+    HOTLINE = "hotline", _("pass to the 12345 hotline")
+    PETITION = "petition", _("pass to the petition office")
+    DISCIPLINE = "discipline", _("pass to discipline inspection")
+    JUDICIAL = "judicial", _("pass to the judicial bodies")
+    DEPARTMENT = "department", _("pass to a department for a direct answer")
+    ANSWER = "answer", _("answer directly")
+    KEEP = "keep", _("keep on record")
+    DECLINE = "decline", _("do not accept")
+
+
+#: Outcomes that pass the matter to a body outside the platform.
+REFERRALS = (Outcome.HOTLINE, Outcome.PETITION, Outcome.DISCIPLINE, Outcome.JUDICIAL, Outcome.DEPARTMENT)
+
+
+class Reason(models.TextChoices):
+    """Why an opinion is not accepted: the ten national cases, and two of the district."""
+
+    SECRET = "secret", _("concerns state or Party secrets")
+    FORBIDDEN = "forbidden", _("asks for what the state forbids")
+    PARTY = "party", _("concerns Party organisation or personnel")
+    PARTIES = "parties", _("internal matter of a democratic party")
+    LITIGATION = "litigation", _("already in litigation, arbitration or review")
+    ACADEMIC = "academic", _("academic discussion")
+    PERSONAL = "personal", _("personal matter of oneself or relatives only")
+    ADVERTISING = "advertising", _("promotes a work or product")
+    ACCUSATION = "accusation", _("accuses a named person")
+    EMPTY = "empty", _("no concrete matter")
+    OUTSIDE = "outside", _("outside this district")
+    SETTLED = "settled", _("already settled and answered")
+
+
+class Channel(models.TextChoices):
+    WEB = "web", _("web page")
+    PHONE = "phone", _("telephone")
+    WALK_IN = "walk_in", _("came in person")
+    LETTER = "letter", _("letter or slip")
+    ON_SITE = "on_site", _("on site")
+    MEMBER = "member", _("through a member")
+    HOTLINE = "hotline", _("hotline list")
+    EVALUATION = "evaluation", _("raised by an evaluation")
+
+
+class IdentityMode(models.TextChoices):
+    """Who may learn the submitter's identity; it can be made stricter later, never looser without the person."""
+
+    ANONYMOUS = "anonymous", _("nobody: fully anonymous")
+    CPPCC_ONLY = "cppcc_only", _("only the CPPCC office")
+    DEPARTMENT = "department", _("the CPPCC office, and the handling department")
+
+
+class Tag(models.TextChoices):
+    COMPENSATION = "compensation", _("compensation")
+    OWNERSHIP = "ownership", _("property disputes")
+    HOUSING = "housing", _("resettlement housing")
+    TRANSITION_FEE = "transition_fee", _("temporary-housing fee")
+    SIGNING = "signing", _("signing and moving")
+    TENANTS = "tenants", _("tenants and shops")
+    SCHOOL = "school", _("schools")
+    LIVING = "living", _("daily life: clinic, market, bus, heating")
+    SITE = "site", _("building noise and safety")
+    COLLECTIVE = "collective", _("collective assets, jobs and insurance")
+    HERITAGE = "heritage", _("history and customs")
+    INFORMATION = "information", _("open information")
+
+
+audit.names("opinions", {
+    "submit": _("handed in"), "accept": _("accepted"), "adopt": _("taken into a topic"), "merge": _("merged"),
+    "refer": _("passed on"), "answer": _("answered directly"), "keep": _("kept on record"), "decline": _("not accepted"),
+    "respond": _("result told"), "rate": _("rated"), "archive": _("archived"), "message": _("message sent"),
+    "add_fact": _("fact added"), "reveal": _("identity opened"), "release": _("given back from a topic"),
+})

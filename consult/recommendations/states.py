@@ -1,0 +1,27 @@
+"""How far a recommendation has come."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from consult.kit import audit
+
+
+class RecommendationState(models.TextChoices):
+    DRAFTED = "drafted", _("drafted")
+    CONFIRMED = "confirmed", _("confirmed")
+    BRIEFED = "briefed", _("in a briefing")
+    INSTRUCTED = "instructed", _("instructed")
+    ASSIGNED = "assigned", _("assigned")
+    ANSWERED = "answered", _("answered")
+    LOOKED_BACK = "looked_back", _("looked back on")
+    EVALUATED = "evaluated", _("evaluated")
+    CLOSED = "closed", _("struck off")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+audit.names("recommendations", {
+    "draft": _("drafted"), "revise": _("revised"), "endorse": _("endorsed"), "confirm": _("confirmed"),
+    "brief": _("taken into a briefing"), "unbrief": _("taken out of the briefing"), "instruct": _("instructed"),
+    "assign": _("assigned"), "answer": _("answered"), "look_back": _("looked back on"), "evaluate": _("evaluated"),
+    "close": _("struck off"), "redo": _("handled again"), "withdraw": _("withdrawn"),
+})

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RenewalConfig(AppConfig):
+    name = "consult.renewal"
+    label = "renewal"
+    verbose_name = _("renewal")

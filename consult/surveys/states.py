@@ -1,0 +1,26 @@
+"""Where a survey stands and which kinds of questions there are."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from consult.kit import audit
+
+
+class SurveyState(models.TextChoices):
+    DRAFTED = "drafted", _("drafted")
+    OPENED = "opened", _("open for answers")
+    CLOSED = "closed", _("closed")
+
+
+class Purpose(models.TextChoices):
+    BEFORE = "before", _("before the consultation")
+    AFTER = "after", _("after the consultation")
+
+
+class QuestionKind(models.TextChoices):
+    ONE = "one", _("one choice")
+    MANY = "many", _("several choices")
+    TEXT = "text", _("free text")
+
+
+audit.names("surveys", {"draft": _("drafted"), "open": _("opened"), "close": _("closed")})

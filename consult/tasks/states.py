@@ -1,0 +1,84 @@
+"""Where a task stands, in which roles departments share it, and how a reply turned out."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from consult.kit import audit
+
+
+class TaskState(models.TextChoices):
+    PROPOSED = "proposed", _("waiting to be assigned")
+    ASSIGNED = "assigned", _("waiting to be signed for")
+    HANDLING = "handling", _("being handled")
+    COSIGNING = "cosigning", _("waiting for counter-signatures")
+    IN_REVIEW = "in_review", _("under supervision review")
+    ANSWERED = "answered", _("answered")
+    CLOSED = "closed", _("closed")
+    DROPPED = "dropped", _("not assigned")
+
+
+#: The department still owes something.
+OWED = (TaskState.ASSIGNED, TaskState.HANDLING, TaskState.COSIGNING)
+
+
+class Part(models.TextChoices):
+    """主办 · 会办 · 分办 · 独办"""
+
+    SOLE = "sole", _("sole")
+    LEAD = "lead", _("lead")
+    CO = "co", _("co-handling")
+    SEPARATE = "separate", _("separate")
+
+
+#: Parts that answer; co-handling departments give their opinion to the lead.
+ANSWERING = (Part.SOLE, Part.LEAD, Part.SEPARATE)
+
+
+class Outcome(models.TextChoices):
+    """A 已经解决或基本解决 · B 正在解决或列入规划 · C 条件所限 · D 留作参考"""
+
+    A = "A", _("A: settled or basically settled")
+    B = "B", _("B: being settled, or in the plan")
+    C = "C", _("C: held back by conditions, later")
+    D = "D", _("D: kept for reference")
+
+
+class AskState(models.TextChoices):
+    ASKED = "asked", _("asked")
+    GRANTED = "granted", _("granted")
+    REFUSED = "refused", _("refused")
+
+
+class ReplyState(models.TextChoices):
+    DRAFTED = "drafted", _("drafted")
+    SUBMITTED = "submitted", _("submitted")
+    APPROVED = "approved", _("approved")
+    RETURNED = "returned", _("sent back")
+
+
+class Publicity(models.TextChoices):
+    OPEN = "open", _("published on our own initiative")
+    ON_REQUEST = "on_request", _("published on request")
+    CLOSED = "closed", _("not published")
+
+
+class Light(models.TextChoices):
+    GREEN = "green", _("in time")
+    BLUE = "blue", _("due soon")
+    YELLOW = "yellow", _("nearly due")
+    RED = "red", _("overdue")
+    STOPPED = "stopped", _("clock stopped")
+    DONE = "done", _("done")
+
+
+audit.names("tasks", {
+    "propose": _("proposed"), "assign": _("assigned"), "sign_for": _("signed for"), "ask_return": _("return asked"),
+    "grant_return": _("return granted"), "refuse_return": _("return refused"), "reassign": _("reassigned"),
+    "ask_extension": _("extension asked"), "grant_extension": _("extension granted"),
+    "refuse_extension": _("extension refused"), "stop_clock": _("clock stopped"), "resume_clock": _("clock resumed"),
+    "meet": _("talked face to face"), "report_progress": _("progress reported"), "give_opinion": _("co-handling opinion given"),
+    "draft_reply": _("reply drafted"), "submit_reply": _("reply submitted"), "countersign": _("counter-signed"),
+    "ready": _("counter-signatures complete"), "send_back": _("sent back for redo"), "approve": _("reply approved"),
+    "remind": _("reminded"), "rehandle": _("second handling began"), "close": _("closed"), "drop": _("not assigned"),
+    "begin": _("handling began"), "fulfil": _("promise kept"),
+})

@@ -1,0 +1,146 @@
+"""Opinions become a question: the topic, its voices, its milestones and the year's plan."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from consult.kit.states import Stateful, StateField, transition
+from consult.opinions.models import Opinion
+from consult.people.models import Jurisdiction, SpecialCommittee
+from consult.renewal.models import RenewalProject
+from consult.renewal.states import Stage
+from consult.topics.states import Kind, Priority, TopicState
+
+S = TopicState
+
+
+class AnnualPlan(models.Model):
+    """The annual consultation plan of a district, and the paper by which the Party committee agreed to it."""
+
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+", verbose_name=_("jurisdiction"))
+    year = models.PositiveSmallIntegerField(_("year"))
+    consent_paper = models.CharField(_("paper of consent"), max_length=120, blank=True)
+    consented_on = models.DateField(_("consented on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("annual plan")
+        verbose_name_plural = _("annual plans")
+        constraints: ClassVar[Any] = [models.UniqueConstraint(fields=["jurisdiction", "year"], name="one_plan_a_year")]
+
+    def __str__(self) -> str:
+        return str(self.year)
+
+
+class Topic(Stateful):
+    """A question fit to be talked over: one project, its stage, one focus, dates. Vague topics can't be opened."""
+
+    number = models.CharField(_("number"), max_length=32, unique=True)
+    title = models.CharField(_("title"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+", verbose_name=_("jurisdiction"))
+    project = models.ForeignKey(RenewalProject, models.PROTECT, related_name="+", verbose_name=_("renewal project"))
+    stage = models.CharField(_("project stage"), max_length=16, choices=Stage.choices)
+    focus = models.CharField(_("focus"), max_length=300, help_text=_("The one question to be settled, in one sentence."))
+    background = models.TextField(_("background"), blank=True)
+    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.NORMAL)
+    priority_reason = models.CharField(_("reason for the priority"), max_length=200)
+    committee = models.ForeignKey(SpecialCommittee, models.PROTECT, null=True, blank=True, related_name="+",
+                                  verbose_name=_("special committee"))
+    plan = models.ForeignKey(AnnualPlan, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("annual plan"))
+    planned_on = models.DateField(_("planned date of the consultation"))
+    finish_on = models.DateField(_("to be settled by"))
+    state = StateField(choices=S.choices, default=S.DRAFTED)
+    state_note = models.CharField(_("note on the state"), max_length=300, blank=True)
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("opened by"))
+    opened_at = models.DateTimeField(_("opened at"))
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        ordering: ClassVar[Any] = ["priority", "planned_on", "id"]
+        indexes: ClassVar[Any] = [
+            models.Index(fields=["jurisdiction", "priority", "planned_on", "id"]),
+            models.Index(fields=["jurisdiction", "state", "priority", "planned_on"]),
+        ]
+        constraints: ClassVar[Any] = [
+            models.CheckConstraint(condition=Q(finish_on__gte=models.F("planned_on")), name="topic_is_settled_after_its_date"),
+            models.CheckConstraint(condition=~Q(focus="") & ~Q(priority_reason=""), name="topic_has_focus_and_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @transition(field="state", source=S.DRAFTED, target=S.UNDER_REVIEW)
+    def submit_review(self) -> None: ...
+
+    @transition(field="state", source=[S.UNDER_REVIEW, S.REPORTED], target=S.DRAFTED)
+    def send_back(self, note: str) -> None:
+        self.state_note = note
+
+    @transition(field="state", source=S.UNDER_REVIEW, target=S.REPORTED)
+    def approve(self) -> None: ...
+
+    @transition(field="state", source=S.REPORTED, target=S.PLANNED)
+    def record_consent(self, plan: AnnualPlan) -> None:
+        self.plan = plan
+
+    @transition(field="state", source=S.PLANNED, target=S.PUBLISHED)
+    def publish(self) -> None: ...
+
+    @transition(field="state", source=[S.PUBLISHED, S.CONSULTED, S.TRACKED, S.IN_CONSULTATION], target=S.IN_CONSULTATION)
+    def begin(self) -> None: ...
+
+    @transition(field="state", source=[S.IN_CONSULTATION, S.CONSULTED], target=S.CONSULTED)
+    def conclude(self) -> None: ...
+
+    @transition(field="state", source=[S.CONSULTED, S.TRACKED], target=S.TRACKED)
+    def track(self) -> None: ...
+
+    @transition(field="state", source=[S.CONSULTED, S.TRACKED], target=S.CLOSED)
+    def close(self) -> None: ...
+
+    @transition(field="state", source=S.CLOSED, target=S.TRACKED)
+    def reopen(self) -> None: ...
+
+    @transition(field="state", source=[S.DRAFTED, S.UNDER_REVIEW, S.REPORTED, S.PLANNED, S.PUBLISHED], target=S.DEFERRED)
+    def defer(self, note: str) -> None:
+        self.state_note = note
+
+    @transition(field="state", source=S.DEFERRED, target=S.DRAFTED)
+    def resume(self) -> None: ...
+
+    @transition(field="state", source=[S.DRAFTED, S.UNDER_REVIEW, S.REPORTED, S.PLANNED, S.PUBLISHED, S.DEFERRED],
+                target=S.WITHDRAWN)
+    def withdraw(self, note: str) -> None:
+        self.state_note = note
+
+
+class TopicOpinion(models.Model):
+    """One voice behind a topic. An opinion speaks in one topic at a time."""
+
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="voices", verbose_name=_("topic"))
+    opinion = models.OneToOneField(Opinion, models.PROTECT, related_name="+", verbose_name=_("opinion"))
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(_("added at"))
+
+    class Meta:
+        verbose_name = _("voice")
+        verbose_name_plural = _("voices")
+        ordering: ClassVar[Any] = ["added_at", "id"]
+
+
+class Milestone(models.Model):
+    """A dated step of a topic."""
+
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="milestones", verbose_name=_("topic"))
+    name = models.CharField(_("milestone"), max_length=120)
+    due_on = models.DateField(_("due on"))
+    reached_on = models.DateField(_("reached on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("milestone")
+        verbose_name_plural = _("milestones")
+        ordering: ClassVar[Any] = ["due_on", "id"]
