@@ -162,18 +162,24 @@ def _redraw(content: bytes, extension: str, picture: str) -> Clean:
     try:
         with Image.open(io.BytesIO(content), formats=[picture]) as source:
             if source.width * source.height > MOST_PIXELS:
-                raise _refuse(_("The picture has too many points. Please make it smaller (at most %(most)s million)."),
-                              "pixels", most=MOST_PIXELS // 1_000_000)
+                raise _too_many_points()
             source.load()
             upright = ImageOps.exif_transpose(source)
             canvas = _on_canvas(upright, picture)
     except ValidationError:
         raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
+        raise _too_many_points() from bomb
     except Exception as broken:  # Pillow raises many kinds on hostile files; each means: not a good picture
         raise _refuse(_("The picture is damaged and cannot be read."), "damaged") from broken
     out = io.BytesIO()
     canvas.save(out, picture, quality=88) if picture != "PNG" else canvas.save(out, picture)
     return Clean(out.getvalue(), extension, ALLOWED[extension][0], canvas.width, canvas.height)
+
+
+def _too_many_points() -> ValidationError:
+    return _refuse(_("The picture has too many points. Please make it smaller (at most %(most)s million)."), "pixels",
+                   most=MOST_PIXELS // 1_000_000)
 
 
 def _on_canvas(source: Image.Image, picture: str) -> Image.Image:

@@ -14,8 +14,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext, ngettext
 
 from consult.kit import calendar, rules
-from consult.kit.audit import _plain as plain
-from consult.kit.audit import key_of
+from consult.kit.audit import key_of, plain
 from consult.kit.models import Notice
 from consult.kit.rules import Sentence
 

@@ -47,47 +47,47 @@ def blind(value: str) -> str:
 
 # --- masking ----------------------------------------------------------------------------------------------------
 
-#: Between digits people write spaces, dots or dashes, sometimes full-width.
-_GAP = r"[\s\-.·－—]?"
-_START, _END = r"(?<![0-9０-９])", r"(?![0-9０-９])"
+#: Full-width letters and digits stand for their half-width twins; the length stays, so places stay.
+_HALF = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)}
+_GAP = r"[\s\-.·—]{0,2}"
+_FREE = r"(?<![0-9])", r"(?![0-9])"
+
+
+def _spread(*digits: str) -> str:
+    """Digits with the spaces, dots and dashes people write between them, standing free of other digits."""
+    return _FREE[0] + _GAP.join(digits) + _FREE[1]
+
+
+_D = ("[0-9]",)
+_MONTH = "(?:0" + _GAP + "[1-9]|1" + _GAP + "[0-2])"
+_DAY = "(?:0" + _GAP + "[1-9]|[12]" + _GAP + "[0-9]|3" + _GAP + "[01])"
 _PLACES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使"
 
-
-def _digits(low: int, high: int | None = None) -> str:
-    return rf"(?:[0-9０-９]{_GAP}){{{low},{high if high is not None else low}}}"
-
-
-_PERSONAL = (
-    # Longest first: an ID number contains what looks like a phone number.
-    ("ID", re.compile(rf"{_START}[1-9１-９]{_GAP}{_digits(16)}[0-9０-９XxＸｘ]{_END}")),
-    ("ID", re.compile(rf"{_START}[1-9１-９]{_GAP}{_digits(13)}[0-9０-９]{_END}")),
-    ("mobile", re.compile(rf"(?:(?<![0-9０-９+])(?:[+＋]|00)?86{_GAP})?{_START}[1１]{_GAP}[3-9３-９]{_GAP}"
-                          rf"{_digits(8)}[0-9０-９]{_END}")),
-    ("mobile", re.compile(rf"(?<![0-9０-９])(?:[+＋]|00)?86{_GAP}1[3-9]{_GAP}{_digits(8)}[0-9０-９]{_END}")),
-    ("landline", re.compile(rf"{_START}[(（]?[0０][0-9０-９]{{2,3}}[)）]?[\s\-－—]?[2-9２-９][0-9０-９]{{2,3}}{_GAP}"
-                            rf"[0-9０-９]{{4}}(?:[\-－转][0-9０-９]{{1,6}})?{_END}")),
-    ("plate", re.compile(rf"[{_PLACES}]\s?[A-HJ-NP-Za-hj-np-z]\s?[·•.\-]?\s?[A-HJ-NP-Za-hj-np-z0-9]{{4,5}}"
-                         rf"(?:[A-HJ-NP-Za-hj-np-z0-9]|[挂学警港澳])(?![A-Za-z0-9])")),
-    ("mail", re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}[@＠][A-Za-z0-9-]{1,63}"
-                        r"(?:[.．][A-Za-z0-9-]{1,63}){1,5}")),
-)
+#: Longest first: an identity number contains what looks like a telephone number.
+_PERSONAL = tuple(re.compile(pattern) for pattern in (
+    _spread("[1-9]", *_D * 5, "(?:1" + _GAP + "[89]|2" + _GAP + "0)", *_D * 2, _MONTH, _DAY, *_D * 3, "[0-9Xx]"),
+    _spread("[1-9]", *_D * 5, *_D * 2, _MONTH, _DAY, *_D * 3),
+    rf"[{_PLACES}]\s?[A-HJ-NP-Za-hj-np-z]\s?[·•.\-]?\s?[A-HJ-NP-Za-hj-np-z0-9]{{4,5}}[A-HJ-NP-Za-hj-np-z0-9挂学警港澳]"
+    r"(?![A-Za-z0-9])",
+    r"(?<![0-9])(?:\+|00)?86" + _GAP + _GAP.join(("1", "[3-9]", *_D * 9)) + _FREE[1],
+    _spread("1", "[3-9]", *_D * 9),
+    r"(?<![0-9])\(?0[0-9]{2,3}\)?[\s\-—]{0,2}[2-9][0-9]{2,3}" + _GAP + r"[0-9]{4}(?:[\-转][0-9]{1,6})?(?![0-9])",
+    r"(?<=电话|座机|致电)[:为是\s]{0,3}[2-9][0-9]{2,3}" + _GAP + r"[0-9]{4}(?![0-9])",
+    r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}",
+))
 
 
 def mask(text: str) -> str:
-    """The text with phone, ID and plate numbers and e-mail addresses replaced; the rest is kept as it is."""
-    for kind, pattern in _PERSONAL:
-        text = pattern.sub(_mail if kind == "mail" else _middle, text)
-    return text
+    """The text with telephone, identity and plate numbers and e-mail addresses starred out; the rest as it was."""
+    shadow = text.translate(_HALF)
+    for pattern in _PERSONAL:
+        shadow = pattern.sub(lambda found: _stars(found.group()), shadow)
+    return "".join(hidden if hidden == "*" else said for said, hidden in zip(text, shadow, strict=True))
 
 
-def _middle(found: "re.Match[str]") -> str:
-    """First three and last two characters stay for a long number, the first two for a short one."""
-    said = found.group()
-    if len(said) < 10:
-        return said[:2] + "*" * (len(said) - 2)
-    return said[:3] + "*" * (len(said) - 5) + said[-2:]
-
-
-def _mail(found: "re.Match[str]") -> str:
-    name, at, host = found.group().replace("＠", "@").partition("@")
-    return f"{name[0]}***{at}{host}"
+def _stars(said: str) -> str:
+    """As long as what was said: the first characters stay, so that a reader sees what kind of thing stood there."""
+    if "@" in said:
+        return said[0] + "*" * (said.index("@") - 1) + said[said.index("@"):]
+    keep = 3 if len(said) > 8 else 2
+    return said[:keep] + "*" * (len(said) - keep)
