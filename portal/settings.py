@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "portal.kit.access.AccessMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.kit.access.AccessMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"

@@ -23,6 +23,9 @@ def _there(module: str) -> bool:
     return True
 
 
+handler403 = "portal.kit.access.denied"
+handler404 = "portal.kit.access.not_found"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),

@@ -62,3 +62,4 @@ class AccessMiddleware:
 
 
 NO_APPOINTMENT = _("Your account has no appointment in force. Please ask your system administrator.")
+OTHER_DESK = _("This desk belongs to other roles. Your own desks are in the menu.")

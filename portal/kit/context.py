@@ -6,8 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from consult.people.models import Jurisdiction
-from consult.people.roles import Scope, scope_of
+from consult.kit import calendar
+from consult.people.models import Appointment, Jurisdiction
+from consult.people.roles import Role, Scope, scope_of
 from portal.kit import menus
 
 SIZES = ("standard", "large", "extra")
@@ -61,6 +62,21 @@ class DeskContext:
     @property
     def demo(self) -> bool:
         return bool(getattr(settings, "DEMO", False))
+
+    @property
+    def demo_password(self) -> str:
+        return getattr(settings, "DEMO_PASSWORD", "") if self.demo else ""
+
+    @cached_property
+    def demo_accounts(self) -> list[Appointment]:
+        """In the demonstration: the first accounts of each role, in the order of the roles."""
+        rows = Appointment.objects.in_force(calendar.today()).select_related(
+            "user", "jurisdiction", "department", "subdistrict").order_by("id") if self.demo else []
+        first: dict[str, list[Appointment]] = {str(role): [] for role in Role}
+        for row in rows:
+            if len(first[row.role]) < (2 if row.role == Role.CLERK else 1):
+                first[row.role].append(row)
+        return [row for some in first.values() for row in some]
 
     @cached_property
     def district(self) -> Any:

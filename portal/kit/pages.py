@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.views.generic import View
 
-from consult.kit import audit, calendar
+from consult.kit import audit, calendar, notices
 from consult.kit.rules import Sentence
 from portal.kit import access
 from portal.kit.moves import Act, open_acts
@@ -83,7 +83,14 @@ class Page(View):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         self.obj = self.find(request.user, pk)
+        self.mark_read(self.obj)
         return render(request, self.template_name, self.context(self.obj))
+
+    def mark_read(self, obj: Any) -> None:
+        """Whoever opens the object has read the notices about it."""
+        user = self.request.user
+        if user.is_authenticated and notices.unread(user).filter(**audit.key_of(obj)).exists():
+            notices.read_about(user, obj, at=calendar.now())
 
     def context(self, obj: Any) -> dict[str, Any]:
         user = self.request.user

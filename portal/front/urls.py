@@ -1,0 +1,19 @@
+"""Addresses of the public front, and those every desk shares (notices, files, text size)."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from portal.front import views
+from portal.kit.access import door
+
+#: Named ``front:…``; public.
+pages: list[URLPattern | URLResolver] = [
+    path("", door(views.Home, public=True), name="home"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("desk/", views.Desk.as_view(), name="desk"),
+    path("notices/", views.Notices.as_view(), name="notices"),
+    path("size/", door(views.Size, public=True), name="size"),
+    path("files/<uuid:pk>/", door(views.Attached, public=True), name="attachment"),
+    path("", include((pages, "front"))),
+]

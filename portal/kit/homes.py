@@ -1,0 +1,91 @@
+"""The home of a desk: what needs me now, a few counts, what was new lately."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.generic import View
+
+from consult.kit import calendar
+from consult.kit.rules import Denied, Sentence
+from consult.people.roles import scope_of
+from portal.kit import access, addresses, menus
+
+SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One count, a link to exactly that list; ``tone`` late / near / far colours it."""
+
+    label: Sentence
+    number: Any
+    url: str = ""
+    tone: str = ""
+    note: Sentence = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One need as the home shows it: the thing, its light, and the one thing to do."""
+
+    need: Any
+    url: str
+    here: str
+
+
+class Home(View):
+    """Declare ``desk`` (its name in menus.DESKS); add ``tiles`` and ``recent``."""
+
+    desk = ""
+    intro: Sentence = ""
+    template_name = "parts/home.html"
+    http_method_names = ["get", "head", "options"]
+
+    def tiles(self) -> list[Tile]:
+        """Three to five counts, worst first."""
+        return []
+
+    def recent(self) -> list[tuple[Sentence, Any]]:
+        """(heading, objects) groups; a queryset is cut to a few."""
+        return []
+
+    def extra(self) -> dict[str, Any]:
+        return {}
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        self.scope = scope_of(request.user)
+        self.today = calendar.today()
+        desk = next(desk for desk in menus.DESKS if desk.name == self.desk)
+        if desk.roles.isdisjoint(self.scope.roles):
+            raise Denied(access.OTHER_DESK)
+        return render(request, self.template_name, self.context(desk))
+
+    def context(self, desk: menus.Desk) -> dict[str, Any]:
+        lines = [line(need) for need in needs(self.request.user, self.today)]
+        recent = [(heading, list(rows[:6])) for heading, rows in self.recent()]
+        return {"title": desk.label, "intro": self.intro, "lines": lines[:SHOWN], "more": lines[SHOWN:],
+                "total": len(lines), "tiles": self.tiles(), "recent": [group for group in recent if group[1]],
+                "today": self.today, "posts": posts(self.request.user, self.today), **self.extra()}
+
+
+def line(need: Any) -> Line:
+    here = addresses.of(need.obj)
+    act = addresses.to(need.url_name, need.obj.pk) if need.url_name and need.obj is not None else \
+        addresses.to(need.url_name) if need.url_name else ""
+    return Line(need, act or here, here)
+
+
+def needs(user: Any, today: Any) -> list[Any]:
+    """What waits for this user, the most pressing first."""
+    try:
+        from consult.journey import due
+    except ImportError:
+        return []
+    return list(due.needs(user, today))
+
+
+def posts(user: Any, today: Any) -> list[Any]:
+    """The user's appointments in force, to say under which hat one sits here."""
+    return list(user.appointments.in_force(today).select_related("jurisdiction", "department", "subdistrict"))

@@ -1,0 +1,57 @@
+"""Words, shapes and tones for states and deadlines: never colour alone."""
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from consult.kit.rules import Sentence
+
+#: Tone -> (shape, the states that wear it). Whatever is not named is at work.
+TONES: dict[str, tuple[str, frozenset[str]]] = {
+    "new": ("○", frozenset({"submitted", "drafted", "preparing", "assigned", "planned", "proposed", "notified", "open",
+                            "opened", "pending", "active", "survey", "issued"})),
+    "work": ("◐", frozenset()),
+    "wait": ("▲", frozenset({"under_review", "returned", "return_requested", "minuted", "replied", "stopped", "deferred",
+                             "rehandled", "escalated", "reported", "countersigning", "in_review", "reviewed"})),
+    "good": ("✓", frozenset({"confirmed", "concluded", "closed", "rated", "responded", "answered", "published", "accepted",
+                             "endorsed", "signed", "adopted", "solved", "completed", "resolved", "consulted"})),
+    "stop": ("✕", frozenset({"declined", "cancelled", "withdrawn", "rejected", "overdue", "struck_off", "voided"})),
+    "quiet": ("–", frozenset({"archived", "merged", "kept", "referred", "ended", "superseded"})),
+}
+
+
+class Mark(NamedTuple):
+    """A tone with its shape and words."""
+
+    tone: str
+    shape: str
+    words: Sentence
+    note: str = ""
+
+
+def badge(obj: Any) -> Mark | None:
+    """The state of an object as a mark; None for what has no state."""
+    state = getattr(obj, "state", None)
+    if not state:
+        return None
+    tone = next((tone for tone, (_shape, states) in TONES.items() if str(state) in states), "work")
+    words = obj.get_state_display() if hasattr(obj, "get_state_display") else str(state)
+    return Mark(tone, TONES[tone][0], words)
+
+
+def light(due: Any, today: date) -> Mark | None:
+    """A deadline as a light: late, near (three days), or far off."""
+    if not due:
+        return None
+    on = timezone.localtime(due).date() if isinstance(due, datetime) else due
+    left = (on - today).days
+    note = on.isoformat()
+    if left < 0:
+        return Mark("late", "●", ngettext("overdue by %(n)d day", "overdue by %(n)d days", -left) % {"n": -left}, note)
+    if left == 0:
+        return Mark("near", "▲", _("due today"), note)
+    words = ngettext("%(n)d day left", "%(n)d days left", left) % {"n": left}
+    return Mark("near", "▲", words, note) if left <= 3 else Mark("far", "■", words, note)

@@ -1,0 +1,10 @@
+"""The desk of members, experts and subdistrict cadres: addresses."""
+
+from django.urls import path
+
+from portal.members import views
+
+app_name = "members"
+urlpatterns = [
+    path("", views.Home.as_view(), name="home"),
+]

@@ -1,0 +1,89 @@
+"""What templates say often: addresses, badges, lights, values in words."""
+
+from typing import Any
+
+from django import template
+
+from consult.kit import calendar
+from portal.kit import addresses, lists, marks
+from portal.kit.forms import dress
+
+register = template.Library()
+
+
+@register.filter
+def address(obj: Any) -> str:
+    """The address of the object's page, or ""."""
+    return addresses.of(obj)
+
+
+@register.simple_tag
+def url_or_empty(name: str, *args: Any, **kwargs: Any) -> str:
+    return addresses.to(name, *args, **kwargs)
+
+
+@register.inclusion_tag("parts/badge.html")
+def badge(obj: Any) -> dict[str, Any]:
+    """``{% badge obj %}``: the state with shape and colour."""
+    return {"mark": marks.badge(obj)}
+
+
+@register.inclusion_tag("parts/light.html")
+def light(due: Any) -> dict[str, Any]:
+    """``{% light date %}``: how far the deadline is."""
+    return {"mark": marks.light(due, calendar.today())}
+
+
+@register.inclusion_tag("parts/steps.html")
+def steps(trail: Any) -> dict[str, Any]:
+    """``{% steps trail %}``: the loop around an object."""
+    return {"trail": trail}
+
+
+@register.filter
+def shown(value: Any) -> Any:
+    """Dates, yes and no, and nothing, as a reader expects them."""
+    return lists.shown(value)
+
+
+@register.filter
+def is_list(value: Any) -> bool:
+    return isinstance(value, list | tuple)
+
+
+@register.filter
+def error_fields(form: Any) -> list[Any]:
+    """The bound fields with errors, in the order of the form, for the summary."""
+    return [field for field in form if field.errors] if form is not None and form.is_bound else []
+
+
+@register.filter
+def first_id(field: Any) -> str:
+    """The id to jump to: of the field, or of its first radio button or tick box."""
+    found = field.id_for_label or field.auto_id
+    return f"{field.auto_id}_0" if field.use_fieldset else found
+
+
+@register.filter
+def name(obj: Any) -> Any:
+    """What to call an object in a list: its title, else its name."""
+    return "" if obj is None else getattr(obj, "title", "") or str(obj)
+
+
+@register.filter
+def kind(obj: Any) -> Any:
+    """What sort of thing it is."""
+    return obj._meta.verbose_name
+
+
+@register.filter
+def control(field: Any) -> Any:
+    """The bound field's control in our dress, whatever form it comes from."""
+    dress(field.field)
+    return field
+
+
+@register.filter
+def error_id(field: Any) -> str:
+    """The id that aria-describedby points to."""
+    return f"{field.auto_id}_error"
