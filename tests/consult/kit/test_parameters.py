@@ -1,0 +1,50 @@
+from datetime import UTC, date, datetime
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from consult.kit import parameters
+from consult.kit.models import Parameter
+
+pytestmark = pytest.mark.django_db
+
+
+def put(value: int, since: str, until: str | None = None) -> None:
+    Parameter.objects.create(key="task_sign_for", value=value, valid_from=date.fromisoformat(since), basis="notice",
+                             valid_until=until and date.fromisoformat(until))
+
+
+def test_the_default_holds_until_a_dated_value_does() -> None:
+    put(3, "2026-06-01")
+    put(1, "2026-09-01", "2026-09-30")
+    days = ["2026-05-31", "2026-06-01", "2026-09-01", "2026-09-30", "2026-10-01"]
+    assert [parameters.value("task_sign_for", on=date.fromisoformat(day)) for day in days] == [2, 3, 1, 1, 3]
+
+
+def test_an_unknown_key_is_a_mistake() -> None:
+    with pytest.raises(KeyError):
+        parameters.value("task_sign", on=date(2026, 11, 24))
+
+
+def test_two_values_from_one_day_are_refused() -> None:
+    put(3, "2026-06-01")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        put(4, "2026-06-01")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        put(4, "2026-07-01", "2026-06-30")
+
+
+def test_every_default_has_words_and_a_basis() -> None:
+    for default in parameters.defaults.values():
+        assert str(default.label)
+        assert default.basis
+        assert default.unit in ("workdays", "months", "days", "times")
+
+
+@pytest.mark.usefixtures("days")
+def test_a_period_ends_by_the_value_of_its_first_day() -> None:
+    assert str(parameters.due("task_sign_for", date(2026, 11, 24))) == "2026-11-26"
+    assert str(parameters.due("task_reply", datetime(2026, 8, 23, 20, tzinfo=UTC))) == "2026-11-24"
+    assert str(parameters.due("contact_retention", date(2026, 5, 28))) == "2026-11-24"
+    with pytest.raises(TypeError):
+        parameters.due("task_return_max", date(2026, 11, 24))
