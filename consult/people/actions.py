@@ -79,6 +79,7 @@ def appoint(user: User, *, role: str, jurisdiction: Jurisdiction, since: date, b
         # Two appointments of one person at once must see each other.
         made.user = _lock(user)
         _ask(rules.may_appoint, by, made, installed=admins.exists)
+        made.clean_fields()
         _check_body(made)
         made.full_clean()
         _check_exclusive(made)

@@ -1,0 +1,34 @@
+# make run    install what is missing, load the demo district once, serve it (PORT=8000)
+# make test   install what is missing, lint, and test on SQLite and on PostgreSQL where a server answers
+# make lint   the lint part alone
+
+PYTEST_ARGS ?= -n 2 -q
+
+.PHONY: run serve test lint messages
+.DEFAULT_GOAL := run
+
+run:
+	@bin/bootstrap
+	@DEMO=1 exec bin/serve
+
+# The same without the demo: a real installation behind https (see portal/settings.py).
+serve:
+	@bin/bootstrap
+	@exec bin/serve
+
+lint:
+	@bin/bootstrap --dev
+	@bin/lint
+
+test: lint
+	@echo "· tests on SQLite"
+	@env -u DATABASE_URL -u TEST_DATABASE_URL .venv/bin/pytest $(PYTEST_ARGS)
+	@url=$$(.venv/bin/python bin/postgres-url) || exit 1; \
+	if [ -n "$$url" ]; then \
+		echo "· tests on PostgreSQL"; TEST_DATABASE_URL="$$url" .venv/bin/pytest $(PYTEST_ARGS); \
+	else \
+		echo "· no PostgreSQL answers on this machine: its tests were left out"; \
+	fi
+
+messages:
+	@.venv/bin/python manage.py compilemessages --locale zh_Hans --locale en

@@ -1,0 +1,44 @@
+"""What every test may ask for: a place, a cast, and one morning on which everything happens."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.core.cache import cache
+
+from tests import make
+
+
+@pytest.fixture
+def at() -> datetime:
+    """The morning of the suite: Tuesday 2026-11-24, 09:00 in China."""
+    return make.AT
+
+
+@pytest.fixture(autouse=True)
+def _morning(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Rights are those of the present day and pages show it: it is the same day in every run."""
+    cache.clear()
+    if request.node.get_closest_marker("real_clock"):
+        yield
+    else:
+        with time_machine.travel(make.AT, tick=True):
+            yield
+
+
+@pytest.fixture
+def place(db: None) -> make.Place:
+    return make.place()
+
+
+@pytest.fixture
+def cast(place: make.Place) -> make.Cast:
+    return make.cast(place)
+
+
+def pytest_unconfigure() -> None:
+    # Keys and files of this run; the settings put them in a directory of its own.
+    shutil.rmtree(settings.VAR_DIR, ignore_errors=True)
