@@ -61,5 +61,4 @@ class AccessMiddleware:
                     and request.path not in {to(name) for name in self.free})
 
 
-NO_APPOINTMENT = _("Your account has no appointment in force. Please ask your system administrator.")
 OTHER_DESK = _("This desk belongs to other roles. Your own desks are in the menu.")
