@@ -1,0 +1,249 @@
+"""The verbs of evaluation: invite, rate, take up again, conclude; appraise by ballot; raise a new question."""
+
+import random
+import uuid
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from consult.evaluations import notices, rules, totals
+from consult.evaluations.models import Appraisal, Ballot, Rating, Voter
+from consult.evaluations.states import Aspect, Rater, RatingState, Satisfaction
+from consult.followups.models import LookBack
+from consult.followups.states import LookBackState
+from consult.kit import audit, calendar, parameters
+from consult.kit.rules import require
+from consult.kit.states import lock, move
+from consult.opinions import actions as opinions
+from consult.opinions.models import Opinion
+from consult.opinions.states import Channel, IdentityMode, OpinionState
+from consult.people.models import CommitteeMember
+from consult.recommendations import actions as recommendations
+from consult.recommendations.models import Endorsement, Recommendation
+from consult.recommendations.states import RecommendationState
+from consult.tasks import actions as tasks
+from consult.tasks.models import Assignment, Task
+from consult.tasks.states import TaskState
+from consult.topics import actions as topics
+from consult.topics.models import Topic, TopicOpinion
+from consult.topics.states import TopicState
+
+#: Opinions whose submitters are waiting for a result and may rate it.
+HEARD = (OpinionState.ADOPTED, OpinionState.MERGED, OpinionState.RESPONDED, OpinionState.RATED)
+
+# --- ratings ---------------------------------------------------------------------------------------------------
+
+
+def invite(task: Task, *, message: str, by: Any, at: datetime) -> Task:
+    """Tell every submitter the result and invite them, and the members of the panel, to rate this round.
+
+    Only after a look-back of this round was confirmed: what is judged must have been looked at.
+    """
+    require(rules.may_invite, by, task)
+    if not message.strip():
+        raise ValidationError({"message": _("Write what you tell the residents about the result.")})
+    with transaction.atomic():
+        task = lock(task)
+        _ready(task)
+        until = calendar.due_on(at, workdays=parameters.value("rating_window", on=calendar.local_date(at))).on
+        for opinion in _voices(task):
+            opinions.respond(opinion, text=message, by=by, at=at)
+            _invite(task, Rater.RESIDENT, until, at, opinion=opinion)
+        for member in _members(task):
+            _invite(task, Rater.MEMBER, until, at, member=member)
+        audit.write("evaluations.invite", task, by=by, at=at, data={"round": task.round, "until": until})
+    return task
+
+
+def _ready(task: Task) -> None:
+    if task.state != TaskState.ANSWERED:
+        raise ValidationError(_("Ratings are asked for after the reply was approved."))
+    if not LookBack.objects.filter(task=task, state=LookBackState.CONFIRMED, planned_at__gte=task.answered_at).exists():
+        raise ValidationError(_("First plan a look-back on this reply, and confirm what it found."))
+    if Rating.objects.filter(task=task, round=task.round).exists():
+        raise ValidationError(_("Ratings of this handling have been asked for already."))
+
+
+def _topic_of(task: Task) -> Topic:
+    return Topic.objects.get(pk=Recommendation.objects.filter(pk=task.recommendation_id)
+                             .values_list("consultation__topic", flat=True).get())
+
+
+def _voices(task: Task) -> list[Opinion]:
+    """The opinions of the topic, and those merged into them: each is answered and asked separately."""
+    voices = TopicOpinion.objects.filter(topic=_topic_of(task)).values("opinion_id")
+    heard = Opinion.objects.filter(state__in=HEARD)
+    return list(heard.filter(pk__in=voices) | heard.filter(merged_into__in=voices))
+
+
+def _members(task: Task) -> list[CommitteeMember]:
+    """The members at the table and those who endorsed the recommendation."""
+    consultation = task.recommendation.consultation
+    sat = consultation.panel.exclude(member=None).values("member_id")
+    endorsed = Endorsement.objects.filter(recommendation=task.recommendation_id).values("member_id")
+    everybody = CommitteeMember.objects.exclude(user=None).select_related("user")
+    return list(everybody.filter(pk__in=sat) | everybody.filter(pk__in=endorsed))
+
+
+def _invite(task: Task, rater: str, until: date, at: datetime, **who: Any) -> None:
+    rating = Rating.objects.create(task=task, jurisdiction=task.jurisdiction, round=task.round, rater=rater,
+                                   invited_at=at, due_on=until, **who)
+    notices.invited(rating, at)
+
+
+def give(rating: Rating, *, work: str, result: str, comment: str = "", by: Any = None, holder: Opinion | None = None,
+         at: datetime) -> Rating:
+    """The rater's own word. ``holder``: the opinion whose receipt code was shown (a resident without account)."""
+    if holder is None or rating.opinion_id != holder.pk:
+        require(rules.may_give, by, rating)
+    _check_rating(rating, work, result, comment, at)
+    with transaction.atomic():
+        move(rating, "give", by=by, at=at, work=work, result=result, comment=comment.strip())
+        if rating.opinion_id:
+            opinions.rate(rating.opinion, by=by, at=at)
+        if Satisfaction.DISSATISFIED in (work, result):
+            notices.dissatisfied(rating, at)
+    return rating
+
+
+def _check_rating(rating: Rating, work: str, result: str, comment: str, at: datetime) -> None:
+    wrong: dict[str, Any] = {}
+    if work not in Satisfaction.values:
+        wrong["work"] = _("Say how the work was done.")
+    if result not in Satisfaction.values:
+        wrong["result"] = _("Say how the result is.")
+    if Satisfaction.DISSATISFIED in (work, result) and not comment.strip():
+        wrong["comment"] = _("Please say in a few words what is missing, so that it can be handled again.")
+    if wrong:
+        raise ValidationError(wrong)
+    if calendar.local_date(at) > rating.due_on:
+        raise ValidationError(_("The time for rating ended on %(date)s.") % {"date": rating.due_on})
+
+
+def expire(*, today: date, at: datetime) -> int:
+    """The clock's verb: invitations past their date become "not rated", never satisfied. Gives how many."""
+    late = list(Rating.objects.filter(state=RatingState.INVITED, due_on__lt=today))
+    for rating in late:
+        move(rating, "expire", by=None, at=at)
+    return len(late)
+
+
+def raise_opinion(rating: Rating, *, text: str, by: Any = None, holder: Opinion | None = None,
+                  at: datetime) -> tuple[Opinion, str | None]:
+    """A new question raised by whoever rates becomes a new opinion at the start of the loop."""
+    if holder is None or rating.opinion_id != holder.pk:
+        require(rules.may_raise, by, rating)
+    topic = _topic_of(rating.task)
+    with transaction.atomic():
+        opinion, code = opinions.submit(
+            text=text, jurisdiction=topic.jurisdiction, project=topic.project, channel=Channel.EVALUATION,
+            identity_mode=IdentityMode.ANONYMOUS, bearer=rating.member, entered_by=by if rating.member_id else None, at=at)
+        audit.write("evaluations.raise", rating, by=by, at=at, data={"opinion": opinion.number})
+    return opinion, code
+
+
+# --- what follows ----------------------------------------------------------------------------------------------
+
+
+def rehandle(task: Task, *, note: str, by: Any, at: datetime) -> Task:
+    """Somebody is not satisfied: the department handles the matter a second time, with a new date."""
+    require(rules.may_rehandle, by, task)
+    if not note.strip():
+        raise ValidationError({"note": _("Say what has to be done again.")})
+    with transaction.atomic():
+        task = lock(task)
+        if not totals.of_task(task).dissatisfied:
+            raise ValidationError(_("Nobody said “not satisfied” with the result of this handling."))
+        for rating in Rating.objects.filter(task=task, round=task.round, state=RatingState.INVITED):
+            move(rating, "expire", by=None, at=at)
+        recommendations.redo(task.recommendation, by=by, at=at)
+        tasks.rehandle(task, note=note, by=by, at=at)
+    return task
+
+
+def conclude(task: Task, *, note: str = "", by: Any, at: datetime) -> Task:
+    """Everybody asked has rated or run out of time: close the task; with its last task, the topic."""
+    require(rules.may_conclude, by, task)
+    with transaction.atomic():
+        task = lock(task)
+        _may_end(task, note)
+        tasks.close(task, by=by, at=at)
+        recommendation = task.recommendation
+        recommendations.evaluate(recommendation, by=by, at=at)
+        recommendations.close(recommendation, by=by, at=at)
+        audit.write("evaluations.conclude", task, by=by, at=at, data={"round": task.round, "note": note})
+        _close_topic(_topic_of(task), by, at)
+    return task
+
+
+def _may_end(task: Task, note: str) -> None:
+    said = totals.of_task(task)
+    if not said.invited:
+        raise ValidationError(_("First invite the residents and members to rate."))
+    if said.waiting:
+        raise ValidationError(_("%(n)s invited raters still have time to rate.") % {"n": said.waiting})
+    if said.dissatisfied and (task.round == 1 or not note.strip()):
+        raise ValidationError({"note": _("Somebody is not satisfied: start the second handling. After a second handling "
+                                         "you may conclude, with the reason written down.")})
+
+
+def _close_topic(topic: Topic, by: Any, at: datetime) -> None:
+    """The topic closes with the last of its recommendations."""
+    open_ones = Recommendation.objects.filter(consultation__topic=topic).exclude(
+        state__in=[RecommendationState.CLOSED, RecommendationState.WITHDRAWN])
+    if topic.state in (TopicState.CONSULTED, TopicState.TRACKED) and not open_ones.exists():
+        topics.close(topic, by=by, at=at)
+
+
+# --- appraisal by ballot ---------------------------------------------------------------------------------------
+
+
+def open_appraisal(task: Task, *, title: str, voters: Iterable[tuple[Any, str]], by: Any, at: datetime) -> Appraisal:
+    """Open an anonymous appraisal; ``voters`` are (user, group) pairs, none of them of a handling department."""
+    require(rules.may_open_appraisal, by, task)
+    people = list(voters)
+    evaluated = Assignment.objects.filter(task=task).values("department_id")
+    from consult.people.models import Appointment
+    if Appointment.objects.filter(user__in=[user for user, _group in people], department__in=evaluated).exists():
+        raise ValidationError({"voters": _("Take out those who work for a handling department: nobody judges themselves.")})
+    if not people:
+        raise ValidationError({"voters": _("Name those who vote.")})
+    with transaction.atomic():
+        appraisal = Appraisal.objects.create(task=task, jurisdiction=task.jurisdiction, title=title, opened_by=by, opened_at=at)
+        Voter.objects.bulk_create(Voter(appraisal=appraisal, user=user, group=group) for user, group in people)
+        audit.write("evaluations.open", appraisal, by=by, at=at, data={"voters": len(people)})
+        notices.to_vote(appraisal, at)
+    return appraisal
+
+
+def cast(appraisal: Appraisal, *, by: Any, at: datetime, **scores: int) -> Appraisal:
+    """One anonymous ballot: ``scores`` per aspect, 0..100. No time and no name is kept with it."""
+    with transaction.atomic():
+        voter = Voter.objects.select_for_update().filter(appraisal=appraisal, user=by).first()
+        require(rules.may_cast, by, appraisal)
+        lock(appraisal)
+        if set(scores) != set(Aspect.values) or not all(0 <= mark <= 100 for mark in scores.values()):
+            raise ValidationError(_("Give each aspect a mark from 0 to 100."))
+        if appraisal.closed_at:
+            raise ValidationError(_("This appraisal is closed."))
+        assert voter is not None  # may_cast asked for it
+        _shuffle_in(appraisal, Ballot(id=uuid.uuid4(), appraisal=appraisal, group=voter.group, scores=scores))
+        Voter.objects.filter(pk=voter.pk).update(has_cast=True)
+        audit.write("evaluations.cast", appraisal, by=None, at=at)
+    return appraisal
+
+
+def _shuffle_in(appraisal: Appraisal, ballot: Ballot) -> None:
+    """Write all ballots anew in random order, so that no row order tells who voted when."""
+    ballots = [*Ballot.objects.filter(appraisal=appraisal), ballot]
+    random.SystemRandom().shuffle(ballots)
+    Ballot.objects.filter(appraisal=appraisal).delete()
+    Ballot.objects.bulk_create(ballots)
+
+
+def close_appraisal(appraisal: Appraisal, *, by: Any, at: datetime) -> Appraisal:
+    return move(appraisal, "close", by=by, at=at, rule=rules.may_close_appraisal)

@@ -1,0 +1,76 @@
+"""Who sees ratings and who may give them: never the evaluated."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from consult.evaluations.models import Appraisal, Rating, Voter
+from consult.evaluations.states import Rater
+from consult.kit.rules import Sentence, because, rule, sees
+from consult.people.roles import Role, scope_of
+from consult.people.rules import is_office, is_signed_in
+from consult.tasks.models import Assignment
+
+
+def visible_to(user: Any) -> Any:
+    """Single ratings: the CPPCC office and chair, and the rater. Departments and supervision see totals only."""
+    scope = scope_of(user)
+    mine = Q(member=scope.member_id) if scope.member_id else Q(pk=None)
+    return Rating.objects.filter(
+        Q(jurisdiction__in=scope.jurisdictions(Role.OFFICE, Role.CHAIR)) | mine
+        | (Q(opinion__resident__user=scope.user_id) if scope.user_id else Q(pk=None)))
+
+
+def seen_by(rating: Rating) -> list[Sentence]:
+    return [_("The CPPCC office and the CPPCC chair"), _("Whoever was invited to rate"),
+            _("Never the departments, never the supervision office: they see totals")]
+
+
+def appraisals_visible_to(user: Any) -> Any:
+    """Appraisals: the office, chair and supervision; the voters."""
+    scope = scope_of(user)
+    return Appraisal.objects.filter(
+        Q(jurisdiction__in=scope.jurisdictions(Role.OFFICE, Role.CHAIR, Role.SUPERVISION))
+        | Q(pk__in=Voter.objects.filter(user=scope.user_id).values("appraisal_id")))
+
+
+def appraisal_seen_by(appraisal: Appraisal) -> list[Sentence]:
+    return [_("The CPPCC office, the CPPCC chair and the supervision office"), _("Those invited to vote"),
+            _("Nobody can see who cast which ballot")]
+
+
+@because(_("Only whoever was invited may rate, from their own account or with their own receipt code."))
+def is_rater(user: Any, rating: Any) -> bool:
+    if rating.rater == Rater.MEMBER:
+        return bool(user is not None and user.is_authenticated and rating.member.user_id == user.pk)
+    resident = rating.opinion.resident
+    return bool(user is not None and resident is not None and resident.user_id == user.pk)
+
+
+@because(_("Whoever handles a matter cannot judge it."))
+def is_not_handler(user: Any, of: Any) -> bool:
+    return not Assignment.objects.filter(task_id=of.task_id, department__in=scope_of(user).departments()).exists()
+
+
+@because(_("You are not among those invited to vote."))
+def is_voter(user: Any, appraisal: Any) -> bool:
+    return Voter.objects.filter(appraisal=appraisal, user=user.pk).exists()
+
+
+@because(_("You have cast your ballot already."))
+def has_not_cast(user: Any, appraisal: Any) -> bool:
+    return not Voter.objects.filter(appraisal=appraisal, user=user.pk, has_cast=True).exists()
+
+
+may_invite = rule("evaluations.invite", is_office)
+may_give = rule("evaluations.give", is_rater & is_not_handler)
+may_raise = rule("evaluations.raise_opinion", is_rater)
+may_rehandle = rule("evaluations.rehandle", is_office)
+may_conclude = rule("evaluations.conclude", is_office)
+may_open_appraisal = rule("evaluations.open_appraisal", is_office)
+may_cast = rule("evaluations.cast", is_signed_in & is_voter & is_not_handler & has_not_cast)
+may_close_appraisal = rule("evaluations.close_appraisal", is_office)
+
+sees(Rating, visible_to)
+sees(Appraisal, appraisals_visible_to)

@@ -1,0 +1,301 @@
+"""What waits for whom: every stage's open ends, as the one list with which a desk begins. Writes nothing."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from consult.briefings.models import Briefing, Instruction, Recipient
+from consult.briefings.states import WORKING, BriefingState, InstructionState
+from consult.consultations.models import Consultation, Panelist, Statement
+from consult.consultations.states import ConsultationState, Duty
+from consult.evaluations.models import Appraisal, Rating, Voter
+from consult.evaluations.states import AppraisalState, RatingState
+from consult.followups.models import LookBack
+from consult.followups.states import LookBackState
+from consult.journey.trail import day
+from consult.kit import calendar, parameters
+from consult.kit.rules import Sentence
+from consult.opinions.models import Opinion
+from consult.opinions.states import OpinionState
+from consult.people.models import Appointment, User
+from consult.people.roles import Role, Scope, scope_of
+from consult.recommendations.models import Endorsement, Recommendation
+from consult.recommendations.states import RecommendationState
+from consult.showcases.models import Case
+from consult.showcases.states import CaseState
+from consult.tasks.models import Assignment, Countersign, Extension, ReturnRequest, Task
+from consult.tasks.states import OWED, AskState, Part, TaskState
+from consult.topics.models import Topic
+from consult.topics.states import TopicState
+
+#: Of one kind of need, at most so many are named on a desk's first page; the lists hold all.
+AT_MOST = 20
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing that waits for the reader: what it is, until when, and the one act that moves it on."""
+
+    kind: str
+    label: Sentence
+    obj: Any
+    due: date | None
+    act: Sentence
+    url_name: str | None
+    role: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """One kind of open end: whose it is, where it is found (one query), and what is to be done."""
+
+    role: str
+    kind: str
+    label: Sentence
+    act: Sentence
+    url_name: str | None
+    rows: Callable[[Scope, date], Any]
+    due: Callable[[Any], date | None] = lambda row: None
+    obj: Callable[[Any], Any] = lambda row: row
+
+    def needs(self, scope: Scope, today: date) -> Iterable[Need]:
+        for row in self.rows(scope, today)[:AT_MOST]:
+            yield Need(self.kind, self.label, self.obj(row), self.due(row), self.act, self.url_name, self.role)
+
+
+def needs(user: Any, today: date) -> list[Need]:
+    """Everything that waits for ``user``: dated things first, the earliest on top. One query for each kind of need."""
+    scope = scope_of(user)
+    found = [need for source in SOURCES if scope.holds(source.role) for need in source.needs(scope, today)]
+    once = {(need.kind, type(need.obj), need.obj.pk): need for need in reversed(found)}
+    return sorted(once.values(), key=lambda need: (need.due is None, need.due or today))
+
+
+def _in(role: str, model: Any, **where: Any) -> Callable[[Scope, date], Any]:
+    """The rows of ``model`` in the jurisdictions where ``role`` is held."""
+    return lambda scope, today: model._default_manager.filter(jurisdiction__in=scope.jurisdictions(role), **where)
+
+
+def _workdays(field: str, parameter: str) -> Callable[[Any], date | None]:
+    """Due so many working days after the moment in ``field``."""
+
+    def due(row: Any) -> date | None:
+        start = day(getattr(row, field))
+        return calendar.add_workdays(start, parameters.value(parameter, on=start)) if start else None
+
+    return due
+
+
+def _attr(path: str) -> Callable[[Any], Any]:
+    def read(row: Any) -> Any:
+        for name in path.split("."):
+            row = getattr(row, name)
+        return day(row)
+
+    return read
+
+
+# --- the office ------------------------------------------------------------------------------------------------
+
+def _to_plan(scope: Scope, today: date) -> Any:
+    """Answered tasks whose answer nobody has set out to look at."""
+    looked = LookBack.objects.filter(planned_at__gte=F("task__answered_at")).exclude(state=LookBackState.CANCELLED)
+    return _in(Role.OFFICE, Task, state=TaskState.ANSWERED)(scope, today).exclude(pk__in=looked.values("task_id"))
+
+
+def _looked_at(scope: Scope) -> Any:
+    confirmed = LookBack.objects.filter(state=LookBackState.CONFIRMED, planned_at__gte=F("task__answered_at"))
+    return Task.objects.filter(jurisdiction__in=scope.jurisdictions(Role.OFFICE), state=TaskState.ANSWERED,
+                               pk__in=confirmed.values("task_id"))
+
+
+def _to_invite(scope: Scope, today: date) -> Any:
+    return _looked_at(scope).exclude(pk__in=Rating.objects.filter(round=F("task__round")).values("task_id"))
+
+
+def _to_conclude(scope: Scope, today: date) -> Any:
+    asked = Rating.objects.filter(round=F("task__round"))
+    return _looked_at(scope).filter(pk__in=asked.values("task_id")).exclude(
+        pk__in=asked.filter(state=RatingState.INVITED).values("task_id"))
+
+
+def _untold(scope: Scope, today: date) -> Any:
+    return _in(Role.OFFICE, Topic, state=TopicState.CLOSED)(scope, today).exclude(pk__in=Case.objects.values("topic_id"))
+
+
+def _unadvised(scope: Scope, today: date) -> Any:
+    advised = Recommendation.objects.exclude(state=RecommendationState.WITHDRAWN).values("consultation_id")
+    return _in(Role.OFFICE, Consultation, state=ConsultationState.CONFIRMED)(scope, today).exclude(pk__in=advised)
+
+
+def _unfinished_papers(scope: Scope, today: date) -> Any:
+    return _in(Role.OFFICE, Briefing, state=BriefingState.SIGNED)(scope, today).exclude(paper__failure="")
+
+
+# --- members, experts, cadres ----------------------------------------------------------------------------------
+
+def _at_table(state: str, **duty: Any) -> Callable[[Scope, date], Any]:
+    def rows(scope: Scope, today: date) -> Any:
+        seats = Panelist.objects.filter(user=scope.user_id, **duty)
+        return Consultation.objects.filter(state=state, pk__in=seats.values("consultation_id")).order_by("starts_at")
+
+    return rows
+
+
+def _to_endorse(scope: Scope, today: date) -> Any:
+    seats = Panelist.objects.filter(member=scope.member_id).exclude(member=None).values("consultation_id")
+    return Recommendation.objects.filter(state=RecommendationState.DRAFTED, consultation__in=seats).exclude(
+        pk__in=Endorsement.objects.filter(member=scope.member_id).values("recommendation_id"))
+
+
+def _to_rate(scope: Scope, today: date) -> Any:
+    return Rating.objects.filter(member=scope.member_id, state=RatingState.INVITED, due_on__gte=today).exclude(member=None)
+
+
+def _to_visit(scope: Scope, today: date) -> Any:
+    return LookBack.objects.filter(lead=scope.member_id, state=LookBackState.PLANNED)
+
+
+def _to_vote(scope: Scope, today: date) -> Any:
+    mine = Voter.objects.filter(user=scope.user_id, has_cast=False).values("appraisal_id")
+    return Appraisal.objects.filter(state=AppraisalState.OPENED, pk__in=mine)
+
+
+def _own_ratings(scope: Scope, today: date) -> Any:
+    return Rating.objects.filter(opinion__resident__user=scope.user_id, state=RatingState.INVITED, due_on__gte=today)
+
+
+# --- departments -----------------------------------------------------------------------------------------------
+
+def _parts(scope: Scope, **where: Any) -> Any:
+    return Assignment.objects.filter(department__in=scope.departments(), ended_at=None, **where).select_related("task")
+
+
+def _to_sign_for(scope: Scope, today: date) -> Any:
+    return _parts(scope, signed_at=None, task__state__in=OWED)
+
+
+def _to_reply(scope: Scope, today: date) -> Any:
+    answering = _parts(scope, part__in=[Part.LEAD, Part.SOLE, Part.SEPARATE]).exclude(signed_at=None)
+    return Task.objects.filter(state=TaskState.HANDLING, pk__in=answering.values("task_id"))
+
+
+def _to_countersign(scope: Scope, today: date) -> Any:
+    signed = Countersign.objects.filter(reply__round=F("assignment__task__round")).values("assignment_id")
+    return _parts(scope, part=Part.CO, task__state=TaskState.COSIGNING).exclude(pk__in=signed)
+
+
+def _promised_answers(scope: Scope, today: date) -> Any:
+    return Statement.objects.filter(answered_by__department__in=scope.departments(), on_the_spot=False,
+                                    answered_at=None).select_related("consultation")
+
+
+# --- supervision and leadership --------------------------------------------------------------------------------
+
+def _asks(model: Any, path: str) -> Callable[[Scope, date], Any]:
+    where = f"{path}__jurisdiction__in"
+    return lambda scope, today: model.objects.filter(
+        state=AskState.ASKED, **{where: scope.jurisdictions(Role.SUPERVISION)}).select_related(path)
+
+
+def _overdue(scope: Scope, today: date) -> Any:
+    return Task.objects.overdue(today).filter(jurisdiction__in=scope.jurisdictions(Role.SUPERVISION))
+
+
+def _unread(scope: Scope, today: date) -> Any:
+    return Recipient.objects.filter(user=scope.user_id, read_at=None).select_related("issue__briefing")
+
+
+def _uninstructed(scope: Scope, today: date) -> Any:
+    return Recipient.objects.filter(
+        user=scope.user_id, issue__briefing__state=BriefingState.DISPATCHED).exclude(read_at=None).exclude(
+        issue__in=Instruction.objects.filter(leader=scope.user_id).values("issue_id")).select_related("issue__briefing")
+
+
+def _reported(scope: Scope, today: date) -> Any:
+    return Instruction.objects.filter(Q(leader=scope.user_id), kind__in=WORKING, state=InstructionState.REPORTED)
+
+
+def _unappointed(scope: Scope, today: date) -> Any:
+    return User.objects.filter(is_active=True, is_superuser=False).exclude(pk__in=Appointment.objects.in_force(today).values("user_id"))
+
+
+_O, _C, _M, _D, _S, _L = Role.OFFICE, Role.CHAIR, Role.MEMBER, Role.CLERK, Role.SUPERVISION, Role.LEADER
+_task = _attr("due_on")
+_starts = _attr("starts_at")
+
+SOURCES: tuple[Source, ...] = (
+    Source(_O, "opinion.accept", _("New opinion"), _("Accept or decide"), None,
+           _in(_O, Opinion, state=OpinionState.SUBMITTED), _workdays("submitted_at", "opinion_ack_days")),
+    Source(_O, "opinion.triage", _("Opinion to triage"), _("Decide"), None,
+           _in(_O, Opinion, state=OpinionState.ACCEPTED), _workdays("submitted_at", "opinion_triage_days")),
+    Source(_O, "topic.submit_review", _("Topic in draft"), _("Put before the chairpersons' meeting"), "topic.submit_review",
+           _in(_O, Topic, state=TopicState.DRAFTED), _attr("planned_on")),
+    Source(_O, "topic.record_consent", _("Topic before the Party committee"), _("Record the consent"), "topic.record_consent",
+           _in(_O, Topic, state=TopicState.REPORTED), _attr("planned_on")),
+    Source(_O, "topic.publish", _("Topic in the plan"), _("Announce"), "topic.publish",
+           _in(_O, Topic, state=TopicState.PLANNED), _attr("planned_on")),
+    Source(_O, "topic.prepare", _("Topic announced"), _("Prepare the consultation"), None,
+           _in(_O, Topic, state=TopicState.PUBLISHED), _attr("planned_on")),
+    Source(_O, "consultation.notify", _("Consultation in preparation"), _("Complete the panel and invite"), None,
+           _in(_O, Consultation, state=ConsultationState.PREPARING), _starts),
+    Source(_O, "consultation.minutes", _("Consultation ended"), _("Write the minutes"), None,
+           _in(_O, Consultation, state=ConsultationState.ENDED), _workdays("ended_at", "minutes")),
+    Source(_O, "consultation.advise", _("Minutes confirmed"), _("Draft recommendations"), None, _unadvised),
+    Source(_O, "recommendation.confirm", _("Recommendation in draft"), _("Confirm"), "recommendation.confirm",
+           _in(_O, Recommendation, state=RecommendationState.DRAFTED)),
+    Source(_O, "recommendation.brief", _("Recommendation confirmed"), _("Compile a briefing"), None,
+           _in(_O, Recommendation, state=RecommendationState.CONFIRMED)),
+    Source(_O, "briefing.submit_review", _("Briefing in draft"), _("Put up for review"), "briefing.submit_review",
+           _in(_O, Briefing, state=BriefingState.DRAFTED)),
+    Source(_O, "briefing.pass_review", _("Briefing under review"), _("Review"), None,
+           _in(_O, Briefing, state=BriefingState.IN_REVIEW)),
+    Source(_O, "briefing.failed", _("Briefing could not be set"), _("See why and try again"), None, _unfinished_papers),
+    Source(_O, "briefing.dispatch", _("Briefing issued"), _("Dispatch"), "briefing.dispatch",
+           _in(_O, Briefing, state=BriefingState.ISSUED)),
+    Source(_O, "task.look_back", _("Task answered"), _("Plan the look-back"), None, _to_plan),
+    Source(_O, "lookback.confirm", _("Look-back visited"), _("Confirm the findings"), "lookback.confirm",
+           _in(_O, LookBack, state=LookBackState.VISITED)),
+    Source(_O, "task.invite", _("Look-back confirmed"), _("Ask for ratings"), "task.invite", _to_invite),
+    Source(_O, "task.conclude", _("Ratings are in"), _("Conclude or handle again"), None, _to_conclude),
+    Source(_O, "case.write", _("Topic closed"), _("Tell the case in public"), None, _untold),
+    Source(_O, "case.publish", _("Case in draft"), _("Publish"), "case.publish", _in(_O, Case, state=CaseState.DRAFTED)),
+    Source(_C, "topic.approve", _("Topic before the chairpersons' meeting"), _("Decide"), None,
+           _in(_C, Topic, state=TopicState.UNDER_REVIEW), _attr("planned_on")),
+    Source(_C, "briefing.sign_off", _("Briefing reviewed"), _("Sign off"), "briefing.sign_off",
+           _in(_C, Briefing, state=BriefingState.REVIEWED)),
+    *(Source(role, kind, label, act, None, rows, _starts) for role in (_M, Role.CADRE, Role.EXPERT, _C) for kind, label, act, rows in (
+        ("consultation.attend", _("Consultation you are invited to"), _("Read up"), _at_table(ConsultationState.NOTIFIED)),
+        ("consultation.record", _("Consultation in session"), _("Record"), _at_table(ConsultationState.IN_SESSION)),
+        ("consultation.confirm", _("Minutes to be confirmed"), _("Read and confirm"),
+         _at_table(ConsultationState.MINUTED, duty=Duty.CHAIR)))),
+    Source(_M, "recommendation.endorse", _("Recommendation of your consultation"), _("Endorse"), "recommendation.endorse", _to_endorse),
+    Source(_M, "lookback.visit", _("Look-back you lead"), _("Record what you see"), None, _to_visit, _attr("planned_on")),
+    Source(_M, "rating.give", _("You are asked to rate"), _("Rate"), "rating.give", _to_rate, _attr("due_on")),
+    *(Source(role, "appraisal.cast", _("You are asked to vote"), _("Cast your ballot"), "appraisal.cast", _to_vote)
+      for role in (_M, Role.EXPERT, Role.RESIDENT)),
+    Source(Role.RESIDENT, "rating.give", _("You are asked to rate"), _("Rate"), "rating.give", _own_ratings, _attr("due_on")),
+    Source(_D, "task.sign_for", _("New task"), _("Sign for"), "task.sign_for", _to_sign_for, _attr("sign_by"), lambda row: row.task),
+    Source(_D, "task.reply", _("Task to answer"), _("Work on the reply"), None, _to_reply, _task),
+    Source(_D, "task.countersign", _("Reply to counter-sign"), _("Counter-sign"), "task.countersign", _to_countersign,
+           _attr("task.due_on"), lambda row: row.task),
+    Source(_D, "statement.reply", _("Answer promised at a consultation"), _("Answer"), None, _promised_answers,
+           _attr("answer_due_on"), lambda row: row.consultation),
+    Source(_S, "task.assign", _("Task waiting to be assigned"), _("Assign"), "task.assign", _in(_S, Task, state=TaskState.PROPOSED)),
+    Source(_S, "task.returns", _("Return asked"), _("Decide"), None, _asks(ReturnRequest, "assignment__task"),
+           obj=lambda row: row.assignment.task),
+    Source(_S, "task.extensions", _("Extension asked"), _("Decide"), None, _asks(Extension, "task"), obj=lambda row: row.task),
+    Source(_S, "task.review", _("Reply to review"), _("Review"), None, _in(_S, Task, state=TaskState.IN_REVIEW), _task),
+    Source(_S, "task.overdue", _("Task overdue"), _("Urge"), None, _overdue, _task),
+    Source(_S, "instruction.close", _("All departments have answered"), _("Report back to the leader"), None,
+           _in(_S, Instruction, state=InstructionState.REPORTED)),
+    Source(_L, "briefing.read", _("New briefing for you"), _("Read"), None, _unread, obj=lambda row: row.issue.briefing),
+    Source(_L, "briefing.instruct", _("Briefing without your instruction"), _("Write an instruction"), "briefing.instruct",
+           _uninstructed, obj=lambda row: row.issue.briefing),
+    Source(_L, "instruction.read", _("Result of your instruction"), _("Read and close"), None, _reported),
+    Source(Role.SEC_ADMIN, "user.appoint", _("Account without an appointment"), _("Appoint"), None, _unappointed),
+)
