@@ -6,3 +6,7 @@ class OpinionsConfig(AppConfig):
     name = "consult.opinions"
     label = "opinions"
     verbose_name = _("opinions")
+
+    def ready(self) -> None:
+        """Make known who sees what, and the words of notices."""
+        from consult.opinions import notices, rules  # noqa: F401

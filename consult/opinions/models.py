@@ -8,8 +8,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit.grants import GrantBase
-from consult.kit.states import Stateful, StateField, transition
-from consult.opinions.states import OPEN, Channel, IdentityMode, OpinionState, Outcome, Reason
+from consult.kit.sealing import mask
+from consult.kit.states import StateField, Stateful, transition
+from consult.opinions.states import OPEN, Channel, IdentityMode, OpinionState, Outcome, Reason, Tag
 from consult.people.models import CommitteeMember, Community, Jurisdiction, Resident, Subdistrict
 from consult.renewal.models import RenewalProject
 
@@ -40,7 +41,8 @@ class Opinion(Stateful):
     """One matter said by one person. Who said it is sealed apart; text is de-identified before it leaves the office."""
 
     number = models.CharField(_("number"), max_length=32, unique=True)
-    key = models.UUIDField(unique=True, default=uuid.uuid4, help_text=_("Sent by the form: the same key is the same opinion."))
+    key = models.UUIDField(unique=True, default=uuid.uuid4, help_text=_("Sent by the form: the same key is the "
+                                                                        "same opinion."))
     receipt_hash = models.CharField(max_length=128, blank=True)
     jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+", verbose_name=_("jurisdiction"))
     subdistrict = models.ForeignKey(Subdistrict, models.PROTECT, null=True, blank=True, related_name="+",
@@ -86,12 +88,18 @@ class Opinion(Stateful):
 
     @property
     def title(self) -> str:
-        """The first words, for lists."""
-        return self.text if len(self.text) <= 40 else self.text[:39] + "…"
+        """The first words, for lists: without telephone and identity numbers, whoever looks."""
+        words = mask(self.text)
+        return words if len(words) <= 40 else words[:39] + "…"
+
+    @property
+    def tag_labels(self) -> list[Any]:
+        """What it is about, in words; codes of earlier lists are shown as they are."""
+        return [Tag(code).label if code in Tag.values else code for code in self.tags]
 
     @transition(field="state", source=S.SUBMITTED, target=S.ACCEPTED)
-    def accept(self, at: Any) -> None:
-        self.accepted_at = at
+    def accept(self, accepted_at: Any) -> None:
+        self.accepted_at = accepted_at
 
     @transition(field="state", source=[S.SUBMITTED, S.ACCEPTED, S.KEPT], target=S.ADOPTED)
     def adopt(self) -> None: ...
@@ -121,7 +129,8 @@ class Opinion(Stateful):
     @transition(field="state", source=[S.RESPONDED, S.ANSWERED, S.RATED], target=S.RATED)
     def rate(self) -> None: ...
 
-    @transition(field="state", source=[S.RESPONDED, S.ANSWERED, S.RATED, S.REFERRED, S.KEPT, S.DECLINED], target=S.ARCHIVED)
+    @transition(field="state", target=S.ARCHIVED,
+                source=[S.RESPONDED, S.ANSWERED, S.RATED, S.REFERRED, S.KEPT, S.DECLINED])
     def archive(self) -> None: ...
 
 
@@ -184,3 +193,14 @@ class TriageDecision(models.Model):
         ordering: ClassVar[Any] = ["at", "id"]
         constraints: ClassVar[Any] = [models.CheckConstraint(
             condition=~models.Q(outcome="decline") | ~models.Q(reason=""), name="declining_needs_a_reason")]
+
+
+class ReceiptTry(models.Model):
+    """One wrong try at a receipt code, kept for an hour: who guesses is stopped. Says nothing about who tried."""
+
+    number = models.CharField(max_length=32, db_index=True)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("wrong receipt code")
+        verbose_name_plural = _("wrong receipt codes")

@@ -39,6 +39,12 @@ class Outcome(models.TextChoices):
     DECLINE = "decline", _("do not accept")
 
 
+#: One matter in at most so many characters, as opinion information is limited to.
+TEXT_MAX = 1500
+
+#: The wording of the consent to keep contact data; a new wording gets a new version.
+CONSENT_VERSION = "2026-11"
+
 #: Outcomes that pass the matter to a body outside the platform.
 REFERRALS = (Outcome.HOTLINE, Outcome.PETITION, Outcome.DISCIPLINE, Outcome.JUDICIAL, Outcome.DEPARTMENT)
 
@@ -96,7 +102,8 @@ class Tag(models.TextChoices):
 
 audit.names("opinions", {
     "submit": _("handed in"), "accept": _("accepted"), "adopt": _("taken into a topic"), "merge": _("merged"),
-    "refer": _("passed on"), "answer": _("answered directly"), "keep": _("kept on record"), "decline": _("not accepted"),
-    "respond": _("result told"), "rate": _("rated"), "archive": _("archived"), "message": _("message sent"),
-    "add_fact": _("fact added"), "reveal": _("identity opened"), "release": _("given back from a topic"),
+    "refer": _("passed on"), "answer": _("answered directly"), "keep": _("kept on record"),
+    "decline": _("not accepted"), "respond": _("result told"), "rate": _("rated"), "archive": _("archived"),
+    "message": _("message sent"), "note": _("inner note written"), "add_fact": _("fact added"),
+    "reveal": _("identity opened"), "release": _("given back from a topic"), "erase_contact": _("contact erased"),
 })

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from consult.kit.states import Stateful, StateField, transition
+from consult.kit.states import StateField, Stateful, transition
 from consult.people.models import Jurisdiction
 from consult.renewal.models import RenewalProject
 from consult.surveys.states import Purpose, QuestionKind, SurveyState
@@ -87,7 +87,8 @@ class Answer(models.Model):
 
     response = models.ForeignKey(Response, models.CASCADE, related_name="answers", verbose_name=_("response"))
     question = models.ForeignKey(Question, models.CASCADE, related_name="+", verbose_name=_("question"))
-    choice = models.ForeignKey(Choice, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("choice"))
+    choice = models.ForeignKey(Choice, models.CASCADE, null=True, blank=True, related_name="+",
+                               verbose_name=_("choice"))
     text = models.TextField(_("text"), blank=True)
 
     class Meta:

@@ -23,4 +23,4 @@ class QuestionKind(models.TextChoices):
     TEXT = "text", _("free text")
 
 
-audit.names("surveys", {"draft": _("drafted"), "open": _("opened"), "close": _("closed")})
+audit.names("surveys", {"draft": _("drafted"), "open": _("opened"), "close": _("closed"), "respond": _("answered")})

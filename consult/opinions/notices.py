@@ -1,0 +1,50 @@
+"""Who hears what of an opinion: the office of a new one, the bearer and the resident of what became of it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from consult.kit import calendar, notices
+from consult.opinions.models import Opinion
+from consult.people.models import Appointment, User
+from consult.people.roles import Role
+
+notices.kinds("opinions", {
+    "submitted": _("A new opinion waits for triage: %(number)s."),
+    "fact_added": _("The submitter of opinion %(number)s added a fact."),
+    "message": _("There is a message about opinion %(number)s."),
+    "accept": _("Opinion %(number)s was accepted."),
+    "adopt": _("Opinion %(number)s is now part of a topic."),
+    "release": _("Opinion %(number)s was taken out of a topic again."),
+    "merge": _("Opinion %(number)s is now handled together with others that say the same."),
+    "refer": _("Opinion %(number)s was passed on to another body."),
+    "answer": _("Opinion %(number)s was answered."),
+    "keep": _("Opinion %(number)s is kept on record."),
+    "decline": _("Opinion %(number)s was not accepted; the reason is with it."),
+    "respond": _("The result for opinion %(number)s is there."),
+})
+
+
+def office_of(opinion: Opinion, at: datetime) -> Any:
+    """The office staff of the opinion's district on that day."""
+    posts = Appointment.objects.in_force(calendar.local_date(at)).filter(
+        role=Role.OFFICE, jurisdiction=opinion.jurisdiction_id)
+    return User.objects.filter(pk__in=posts.values("user_id"), is_active=True)
+
+
+def submitted(opinion: Opinion, at: datetime) -> None:
+    """The office hears of each opinion; a sheet brought in at once was brought in by the office itself."""
+    if opinion.batch_id is None:
+        notices.queue("opinions.submitted", office_of(opinion, at), opinion, at=at, number=opinion.number)
+
+
+def fact_added(opinion: Opinion, at: datetime) -> None:
+    notices.queue("opinions.fact_added", office_of(opinion, at), opinion, at=at, number=opinion.number)
+
+
+def told(kind: str, opinion: Opinion, at: datetime) -> None:
+    """The member who brought it, and the resident where they have an account, hear what became of it."""
+    bearer, resident = opinion.bearer, opinion.resident
+    people = [bearer.user if bearer else None, resident.user if resident else None]
+    notices.queue(f"opinions.{kind}", [user for user in people if user], opinion, at=at, number=opinion.number)

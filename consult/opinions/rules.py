@@ -1,0 +1,98 @@
+"""Who sees an opinion, in which words, and who decides about it. Departments never see opinions."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from consult.kit import calendar, grants
+from consult.kit.rules import Rule, Sentence, because, rule, sees
+from consult.kit.sealing import mask
+from consult.opinions.models import Opinion
+from consult.people.models import Resident
+from consult.people.roles import Role, scope_of
+from consult.people.rules import in_role, is_chair, is_office
+
+
+def _own(user_id: int) -> Q:
+    """Handed in from one's own account as a resident."""
+    return Q(resident__in=Resident.objects.filter(user_id=user_id).values("pk"))
+
+
+def visible_to(user: Any) -> Any:
+    """The office and the chair: their district's; members: those they brought; cadres: their subdistrict's;
+
+    residents: their own; and what was granted by name. A clerk sees none, not even by a grant.
+    """
+    scope = scope_of(user)
+    if scope.user_id is None:
+        return Opinion.objects.none()
+    who = _own(scope.user_id)
+    if not scope.holds(Role.CLERK):
+        who |= Q(jurisdiction__in=scope.jurisdictions(Role.OFFICE, Role.CHAIR))
+        who |= Q(subdistrict__in=scope.subdistricts())
+        who |= Q(pk__in=grants.granted(user, "view", Opinion, calendar.today()))
+        if scope.holds(Role.MEMBER) and scope.member_id:
+            who |= Q(bearer=scope.member_id)
+    return Opinion.objects.filter(who)
+
+
+def seen_by(opinion: Opinion) -> list[Sentence]:
+    told: list[Sentence] = [
+        _("The CPPCC office of %(place)s: it decides what becomes of it.") % {"place": opinion.jurisdiction},
+        _("The CPPCC chair, without telephone and identity numbers."),
+    ]
+    if opinion.bearer_id:
+        told.append(_("%(name)s, the member who brought it in.") % {"name": opinion.bearer})
+    if opinion.subdistrict_id:
+        told.append(_("Cadres of %(place)s, without telephone and identity numbers.") % {"place": opinion.subdistrict})
+    told.append(_("Whoever handed it in, by receipt code or from their own account."))
+    return [*told, _("Departments never see it: they get the recommendation made of it.")]
+
+
+@because(_("Only the person who handed it in may do this."))
+def is_submitter(user: Any, opinion: Any) -> bool:
+    """The resident from their own account. By receipt code there is no user: the receipt was checked before."""
+    if user is None:
+        return True
+    return bool(opinion.resident_id) and opinion.resident.user_id == scope_of(user).user_id
+
+
+@because(_("You may only enter opinions from your own subdistrict."))
+def is_of_own_subdistrict(user: Any, opinion: Any) -> bool:
+    return opinion is None or opinion.subdistrict_id in scope_of(user).subdistricts()
+
+
+def reads_everything(user: Any, opinion: Opinion) -> bool:
+    """May the user read the words as they were written? The office that decides, and whoever wrote them."""
+    return bool(is_office(user, opinion)) or (user is not None and bool(is_submitter(user, opinion)))
+
+
+def text_for(user: Any, opinion: Opinion) -> str:
+    """The words of the opinion as this user may read them."""
+    return opinion.text if reads_everything(user, opinion) else mask(opinion.text)
+
+
+def _by_office(verb: str) -> Rule:
+    return rule(f"opinions.{verb}", is_office)
+
+
+may_enter = rule("opinions.enter", in_role(Role.OFFICE, Role.MEMBER) | (in_role(Role.CADRE) & is_of_own_subdistrict))
+may_accept = _by_office("accept")
+may_adopt = _by_office("adopt")
+may_release = _by_office("release")
+may_merge = _by_office("merge")
+may_refer = _by_office("refer")
+may_answer = _by_office("answer")
+may_keep = _by_office("keep")
+may_decline = _by_office("decline")
+may_respond = _by_office("respond")
+may_archive = _by_office("archive")
+may_note = _by_office("note")
+may_message = _by_office("message")
+may_reveal = _by_office("reveal")
+may_read_notes = rule("opinions.read_notes", is_office | is_chair)
+may_add_fact = rule("opinions.add_fact", is_submitter)
+may_erase_contact = rule("opinions.erase_contact", is_submitter | is_office)
+
+sees(Opinion, visible_to)
