@@ -169,7 +169,8 @@ def _check_exclusive(made: Appointment) -> None:
     """The evaluated and the evaluators, the asker and the asked: never one person at one time."""
     if made.role not in STAFF:
         return
-    overlapping = made.user.appointments.filter(Q(until=None) | Q(until__gte=made.since), role__in=STAFF)
+    overlapping = Appointment.objects.filter(
+        Q(until=None) | Q(until__gte=made.since), user=made.user, role__in=STAFF)
     if made.until:
         overlapping = overlapping.filter(since__lte=made.until)
     others = overlapping.exclude(role=made.role)

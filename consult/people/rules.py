@@ -1,5 +1,7 @@
 """The predicates every room's rules are made of, and who may see and appoint people."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -48,17 +50,23 @@ def visible_to(user: Any) -> Any:
     scope = scope_of(user)
     districts = scope.jurisdictions(Role.SYS_ADMIN, Role.SEC_ADMIN)
     if not districts:
-        return User.objects.filter(pk=scope.user_id)
+        return User.objects.filter(pk=scope.user_id or 0)
     # Subqueries, not joins: somebody with three appointments is still one row.
     here = Appointment.objects.filter(jurisdiction__in=districts).values("user_id")
-    return User.objects.filter(Q(pk=scope.user_id) | Q(pk__in=here) | ~Exists(Appointment.objects.filter(user=OuterRef("pk"))))
+    return User.objects.filter(Q(pk=scope.user_id or 0) | Q(pk__in=here) | ~Exists(Appointment.objects.filter(user=OuterRef("pk"))))
 
 
 def appointments_visible_to(user: Any) -> Any:
     """One's own appointments; as an administrator those of one's districts."""
     scope = scope_of(user)
     return Appointment.objects.filter(
-        Q(user=scope.user_id) | Q(jurisdiction__in=scope.jurisdictions(Role.SYS_ADMIN, Role.SEC_ADMIN)))
+        Q(user=scope.user_id or 0) | Q(jurisdiction__in=scope.jurisdictions(Role.SYS_ADMIN, Role.SEC_ADMIN)))
+
+
+def people_in(roles: Iterable[str], jurisdiction: Any, today: date) -> Any:
+    """The accounts that hold one of ``roles`` in a jurisdiction on a day: for notices and for choosing somebody."""
+    posts = Appointment.objects.in_force(today).filter(role__in=[*roles], jurisdiction=jurisdiction)
+    return User.objects.filter(pk__in=posts.values("user_id"), is_active=True)
 
 
 @because(_("This account belongs to another district."))

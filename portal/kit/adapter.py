@@ -19,8 +19,3 @@ class Adapter(DefaultAccountAdapter):
         """A new password of one's own lifts the duty to change it."""
         user.must_change_password = False
         super().set_password(user, password)
-
-    def set_password(self, user: Any, password: str) -> None:
-        """Whoever chose a password has no one-time password any more."""
-        user.must_change_password = False
-        super().set_password(user, password)
