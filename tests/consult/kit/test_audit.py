@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection, models
+from django.db import connection, models, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -212,3 +214,32 @@ def known() -> Iterator[tuple[list[str], str]]:
 @pytest.mark.parametrize(("inputs", "root"), list(known()))
 def test_the_tree_is_that_of_certificate_transparency(inputs: list[str], root: str) -> None:
     assert audit.merkle(hashlib.sha256(b"\x00" + bytes.fromhex(text)).digest() for text in inputs).hex() == root
+
+
+# --- an event that commits late ---------------------------------------------------------------------------------
+
+@pytest.mark.django_db(transaction=True)
+def test_the_seal_waits_for_events_on_their_way(key_dir: Path, district: Jurisdiction, nine: datetime) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time")
+    written, order = threading.Event(), []
+
+    def slow() -> None:
+        with transaction.atomic():
+            audit.write("people.slow", district, by=None, at=nine)
+            written.set()
+            time.sleep(0.3)
+            order.append("slow")
+        connection.close()
+
+    thread = threading.Thread(target=slow)
+    thread.start()
+    written.wait()
+    audit.write("people.fast", district, by=None, at=nine)
+    point = audit.seal(nine)
+    order.append("seal")
+    thread.join()
+    assert order == ["slow", "seal"]
+    assert point is not None
+    assert point.count == 2
+    assert audit.verify() == []

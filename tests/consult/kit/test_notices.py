@@ -1,11 +1,10 @@
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.utils import translation
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as words
 
 from consult.kit import calendar, notices, rules
 from consult.kit.models import Notice
@@ -15,11 +14,10 @@ pytestmark = pytest.mark.usefixtures("days")
 
 
 @pytest.fixture(autouse=True)
-def kinds(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(notices, "_kinds", {})
     monkeypatch.setitem(rules._visibility, "people.jurisdiction", lambda user: Jurisdiction.objects.all())
-    notices.kinds("tests", {"came": _("No. %(number)s came."), "gone": _("No. %(number)s is gone, 100%% sure.")})
-    yield
+    notices.kinds("tests", {"came": words("No. %(number)s came."), "gone": words("No. %(number)s is gone, 100%% sure.")})
 
 
 def clock(text: str) -> datetime:
