@@ -221,7 +221,8 @@ def _reported(scope: Scope, today: date) -> Any:
 
 
 def _unappointed(scope: Scope, today: date) -> Any:
-    return User.objects.filter(is_active=True, is_superuser=False).exclude(pk__in=Appointment.objects.in_force(today).values("user_id"))
+    appointed = Appointment.objects.in_force(today).values("user_id")
+    return User.objects.filter(is_active=True, is_superuser=False).exclude(pk__in=appointed)
 
 
 _O, _C, _M, _D, _S, _L = Role.OFFICE, Role.CHAIR, Role.MEMBER, Role.CLERK, Role.SUPERVISION, Role.LEADER
@@ -268,24 +269,30 @@ SOURCES: tuple[Source, ...] = (
            _in(_C, Topic, state=TopicState.UNDER_REVIEW), _attr("planned_on")),
     Source(_C, "briefing.sign_off", _("Briefing reviewed"), _("Sign off"), "briefing.sign_off",
            _in(_C, Briefing, state=BriefingState.REVIEWED)),
-    *(Source(role, kind, label, act, None, rows, _starts) for role in (_M, Role.CADRE, Role.EXPERT, _C) for kind, label, act, rows in (
-        ("consultation.attend", _("Consultation you are invited to"), _("Read up"), _at_table(ConsultationState.NOTIFIED)),
-        ("consultation.record", _("Consultation in session"), _("Record"), _at_table(ConsultationState.IN_SESSION)),
-        ("consultation.confirm", _("Minutes to be confirmed"), _("Read and confirm"),
-         _at_table(ConsultationState.MINUTED, duty=Duty.CHAIR)))),
-    Source(_M, "recommendation.endorse", _("Recommendation of your consultation"), _("Endorse"), "recommendation.endorse", _to_endorse),
+    *(source for role in (_M, Role.CADRE, Role.EXPERT, _C) for source in (
+        Source(role, "consultation.attend", _("Consultation you are invited to"), _("Read up"), None,
+               _at_table(ConsultationState.NOTIFIED), _starts),
+        Source(role, "consultation.record", _("Consultation in session"), _("Record"), None,
+               _at_table(ConsultationState.IN_SESSION), _starts),
+        Source(role, "consultation.confirm", _("Minutes to be confirmed"), _("Read and confirm"), None,
+               _at_table(ConsultationState.MINUTED, duty=Duty.CHAIR), _starts))),
+    Source(_M, "recommendation.endorse", _("Recommendation of your consultation"), _("Endorse"), "recommendation.endorse",
+           _to_endorse),
     Source(_M, "lookback.visit", _("Look-back you lead"), _("Record what you see"), None, _to_visit, _attr("planned_on")),
     Source(_M, "rating.give", _("You are asked to rate"), _("Rate"), "rating.give", _to_rate, _attr("due_on")),
     *(Source(role, "appraisal.cast", _("You are asked to vote"), _("Cast your ballot"), "appraisal.cast", _to_vote)
       for role in (_M, Role.EXPERT, Role.RESIDENT)),
-    Source(Role.RESIDENT, "rating.give", _("You are asked to rate"), _("Rate"), "rating.give", _own_ratings, _attr("due_on")),
-    Source(_D, "task.sign_for", _("New task"), _("Sign for"), "task.sign_for", _to_sign_for, _attr("sign_by"), lambda row: row.task),
+    Source(Role.RESIDENT, "rating.give", _("You are asked to rate"), _("Rate"), "rating.give",
+           _own_ratings, _attr("due_on")),
+    Source(_D, "task.sign_for", _("New task"), _("Sign for"), "task.sign_for", _to_sign_for,
+           _attr("sign_by"), lambda row: row.task),
     Source(_D, "task.reply", _("Task to answer"), _("Work on the reply"), None, _to_reply, _task),
     Source(_D, "task.countersign", _("Reply to counter-sign"), _("Counter-sign"), "task.countersign", _to_countersign,
            _attr("task.due_on"), lambda row: row.task),
     Source(_D, "statement.reply", _("Answer promised at a consultation"), _("Answer"), None, _promised_answers,
            _attr("answer_due_on"), lambda row: row.consultation),
-    Source(_S, "task.assign", _("Task waiting to be assigned"), _("Assign"), "task.assign", _in(_S, Task, state=TaskState.PROPOSED)),
+    Source(_S, "task.assign", _("Task waiting to be assigned"), _("Assign"), "task.assign",
+           _in(_S, Task, state=TaskState.PROPOSED)),
     Source(_S, "task.returns", _("Return asked"), _("Decide"), None, _asks(ReturnRequest, "assignment__task"),
            obj=lambda row: row.assignment.task),
     Source(_S, "task.extensions", _("Extension asked"), _("Decide"), None, _asks(Extension, "task"), obj=lambda row: row.task),

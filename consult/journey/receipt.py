@@ -44,7 +44,8 @@ class Said:
 
 def for_submitter(opinion: Opinion) -> list[Said]:
     """Everything that came of the opinion so far, oldest first."""
-    said = [Said(day(opinion.submitted_at), _("You handed in your opinion."), _("Its number is %(number)s.") % {"number": opinion.number})]
+    number = _("Its number is %(number)s.") % {"number": opinion.number}
+    said = [Said(day(opinion.submitted_at), _("You handed in your opinion."), number)]
     if opinion.accepted_at:
         said.append(Said(day(opinion.accepted_at), _("The CPPCC office accepted it.")))
     said += [Said(day(message.at), _("The CPPCC office wrote to you:"), message.text)

@@ -1,0 +1,112 @@
+"""Ratings and appraisals: their pages and acts; the acts of evaluation that stand on a task's page."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from consult.evaluations import actions, rules, totals
+from consult.evaluations.models import Appraisal, Rating, Voter
+from consult.evaluations.states import AppraisalState, RatingState, Satisfaction, VoterGroup
+from consult.kit.rules import Rule, Verdict
+from consult.tasks.models import Reply, Task
+from consult.tasks.states import ReplyState, TaskState
+from portal.forms import evaluations as forms
+from portal.kit.moves import Act
+from portal.kit.pages import Page
+
+
+class RatingPage(Page):
+    model = Rating
+    visible_to = rules.visible_to
+    seen_by = rules.seen_by
+    related = ("task", "opinion", "member")
+    template_name = "rooms/evaluations/rating.html"
+    acts = (
+        Act("give", _("Rate"), rules.may_give, actions.give, form=forms.Give, done=_("Thank you. Your rating is recorded."),
+            effect=_("Only you can give this rating. The handling department learns totals only, never your own answer."),
+            quiet=True),
+        Act("raise_opinion", _("Raise a new matter"), rules.may_raise, actions.raise_opinion, form=forms.Raise, moves=(),
+            effect=_("It becomes a new opinion at the start of the loop."), quiet=True,
+            then=lambda request, result: None, done=_("Your new matter was handed in.")),
+    )
+
+    def title(self, obj: Any) -> Any:
+        return obj.task.title
+
+    def facts(self, obj: Any) -> list[tuple[Any, Any]]:
+        who = obj.member or (_("resident, opinion %(number)s") % {"number": obj.opinion.number})
+        return [(_("Task"), obj.task), (_("Handling"), obj.round), (_("Rater"), who), (_("To be rated until"), obj.due_on),
+                (_("The work done"), obj.get_work_display()), (_("The result"), obj.get_result_display()),
+                (_("Comment"), obj.comment)]
+
+    def due(self, obj: Any) -> Any:
+        return obj.due_on if obj.state == RatingState.INVITED else None
+
+    def extra(self, obj: Any) -> dict[str, Any]:
+        return {"reply": _approved(obj.task)}
+
+
+def _approved(task: Task) -> Reply | None:
+    return Reply.objects.filter(task=task, state=ReplyState.APPROVED).select_related("department").order_by("-round", "-pk").first()
+
+
+class AppraisalPage(Page):
+    model = Appraisal
+    visible_to = rules.appraisals_visible_to
+    seen_by = rules.appraisal_seen_by
+    related = ("task",)
+    template_name = "rooms/evaluations/appraisal.html"
+    acts = (
+        Act("cast", _("Cast your ballot"), rules.may_cast, actions.cast, form=forms.Cast, moves=("close",),
+            effect=_("Your ballot is anonymous: it is kept without name and time."), done=_("Your ballot is in.")),
+        Act("close", _("Close the ballot"), rules.may_close_appraisal, actions.close_appraisal, danger=True,
+            effect=_("No more ballots are taken; the result is shown to all who were invited.")),
+    )
+
+    def facts(self, obj: Any) -> list[tuple[Any, Any]]:
+        voters = Voter.objects.filter(appraisal=obj)
+        cast = voters.filter(has_cast=True).count()
+        return [(_("Task"), obj.task), (_("Ballots"), f"{cast} / {voters.count()}")]
+
+    def extra(self, obj: Any) -> dict[str, Any]:
+        if obj.state != AppraisalState.CLOSED:
+            return {}
+        score = totals.of_appraisal(obj)
+        groups = [(VoterGroup(group).label, mark) for group, mark in score.groups.items()]
+        return {"score": score, "groups": groups}
+
+
+def answered(act_rule: Rule) -> Rule:
+    """Shown on a task only while its answer stands to be judged."""
+    return Rule(lambda user, task: act_rule(user, task) if task is None or task.state == TaskState.ANSWERED
+                else Verdict(False, _("This is open once the reply was approved.")))
+
+
+def told(task: Any, user: Any) -> dict[str, Any]:
+    """A first wording for the residents, from the approved reply."""
+    reply = _approved(task)
+    return {"message": reply.text if reply else ""}
+
+
+#: Acts of evaluation on the page of a task, after its own.
+TASK_ACTS = (
+    Act("invite", _("Ask for ratings"), answered(rules.may_invite), actions.invite, form=forms.Invite, moves=("rehandle",),
+        initial=told, effect=_("Residents and members are told the result and asked to rate it, work and result apart."), quiet=True),
+    Act("open_appraisal", _("Open an appraisal by ballot"), answered(rules.may_open_appraisal), actions.open_appraisal,
+        form=forms.OpenAppraisal, moves=("rehandle",), quiet=True,
+        effect=_("Those named vote anonymously on five aspects.")),
+    Act("rehandle", _("Start the second handling"), answered(rules.may_rehandle), actions.rehandle, form=forms.Rehandle, quiet=True,
+        effect=_("The department handles the matter again, with a new date; its first answer stays on record.")),
+    Act("conclude", _("Conclude"), answered(rules.may_conclude), actions.conclude, form=forms.Conclude, moves=("close",), quiet=True,
+        effect=_("The task is closed; the recommendation is struck off; with its last recommendation the topic closes.")),
+)
+
+
+def said(task: Task) -> dict[str, Any]:
+    """Totals of the task's ratings for its page: visible to everybody who sees the task, once it is closed for departments."""
+    found = totals.of_task(task)
+    rows = [(label, found.work.get(code, 0), found.result.get(code, 0)) for code, label in Satisfaction.choices]
+    return {"totals": found, "satisfaction": rows}
+
+
+urlpatterns = [*RatingPage.urls("ratings"), *AppraisalPage.urls("appraisals")]
