@@ -33,6 +33,7 @@ def ensure_secret_key() -> None:
     if secret_key():
         return
     folder = key_dir()
+    var_dir().mkdir(parents=True, exist_ok=True, mode=0o700)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = folder / f".secret_key.{os.getpid()}"
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:

@@ -78,7 +78,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "portal.assets.Assets",
     "django.forms",
     "allauth",
     "allauth.account",
@@ -108,7 +108,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "portal.kit.access.AccessMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "portal.kit.access.AccessMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"

@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
@@ -69,4 +70,8 @@ def _static_is_stale() -> bool:
         return True
     since = collected.stat().st_mtime
     return any(Path(storage.path(name)).stat().st_mtime > since
-               for finder in get_finders() for name, storage in finder.list([]))
+               for finder in get_finders() for name, storage in finder.list(_left_out()))
+
+
+def _left_out() -> list[str]:
+    return list(getattr(apps.get_app_config("staticfiles"), "ignore_patterns", []))
