@@ -22,15 +22,9 @@ class Errors(ErrorList):
 def dress(field: forms.Field) -> None:
     """Give a field its class and its browser's own picker."""
     widget = field.widget
-    if isinstance(widget, forms.CheckboxInput):
-        css = "form-check-input"
-    elif isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
-        css = "form-check-input"
-    elif isinstance(widget, forms.Select | forms.SelectMultiple):
-        css = "form-select"
-    else:
-        css = "form-control"
-    widget.attrs.setdefault("class", css)
+    if not isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
+        select = isinstance(widget, forms.Select | forms.SelectMultiple)
+        widget.attrs.setdefault("class", "form-select" if select else "form-control")
     if isinstance(widget, forms.Textarea):
         widget.attrs["rows"] = widget.attrs["rows"] if str(widget.attrs.get("rows", "10")) != "10" else "5"
     if isinstance(field, forms.DateTimeField) and type(widget) is forms.DateTimeInput:

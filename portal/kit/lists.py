@@ -41,8 +41,16 @@ class Column:
     def cell(self, obj: Any) -> dict[str, Any]:
         kind = self.kind or {"state": "state", "due_on": "due"}.get(self.name, "text")
         found = self.value(obj) if callable(self.value) else read(obj, self.value or self.name)
-        return {"column": self, "kind": kind, "value": found if kind != "text" else shown(found), "object": obj,
-                "url": addresses.of(obj) if self.link else ""}
+        if kind == "text" and isinstance(found, date):
+            kind, found = "date", compact(found)
+        return {"column": self, "kind": kind, "value": shown(found) if kind == "text" else found, "object": obj,
+                "url": addresses.of(obj) if self.link else "", "css": self.css(kind)}
+
+    def css(self, kind: str) -> str:
+        """Titles take the room, numbers and dates stay on one line."""
+        if self.name in ("title", "name", "text"):
+            return "wide"
+        return "tight" if kind == "date" or self.name == "number" else ""
 
 
 def read(obj: Any, path: str) -> Any:
@@ -54,6 +62,11 @@ def read(obj: Any, path: str) -> Any:
         obj = display() if display and name != "state" else getattr(obj, name)
         obj = obj() if callable(obj) and not isinstance(obj, Promise) else obj
     return obj
+
+
+def compact(value: date) -> str:
+    """A date or a time short enough for a table."""
+    return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if isinstance(value, datetime) else value.isoformat()
 
 
 def shown(value: Any) -> Any:

@@ -4,17 +4,20 @@ from typing import Any
 
 import django_filters
 from django import forms as django_forms
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.urls import path
+from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
+from django.views.i18n import set_language
 
 from consult.kit.rules import because
 from consult.kit.states import move
 from consult.opinions.models import Opinion
 from consult.opinions.states import OpinionState
 from consult.people.roles import scope_of
-from portal import urls as real
-from portal.kit import forms
+from portal.front import views
+from portal.kit import forms, homes
+from portal.kit.access import door
 from portal.kit.lists import Column, Filters, List
 from portal.kit.moves import Act, Start
 from portal.kit.pages import Page
@@ -97,12 +100,35 @@ class Opinions(List):
                Column("due", "Due", value=lambda obj: obj.submitted_at, kind="due"))
 
 
-ROOMS = {f"portal.rooms.{room}" for room in real.ROOMS}
+class Office(homes.Home):
+    desk = "office"
+
+    def tiles(self) -> list[homes.Tile]:
+        return [homes.Tile("late", 2, "/kit/opinions/?state=submitted", "late"), homes.Tile("all", 60, "/kit/opinions/")]
+
+    def recent(self) -> Any:
+        return [("Lately", visible_to(self.request.user).order_by("-pk"))]
+
+
+class Residents(homes.Home):
+    desk = "residents"
+
+
+front = [path("", door(views.Home, public=True), name="home")]
 urlpatterns = [
     *OpinionPage.urls("kit/opinions"),
     Start("open", _("Open one"), for_office, open_one, form=forms.Note, effect="Finds one.")
     .url("kit/opinions/open/", "opinion.open"),
     path("kit/opinions/", Opinions.as_view(), name="kit-opinions"),
-    *(one for one in real.urlpatterns if getattr(getattr(one, "urlconf_module", None), "__name__", "") not in ROOMS),
+    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
+    path("accounts/", include("allauth.urls")),
+    path("office/", include(([path("", Office.as_view(), name="home")], "office"))),
+    path("residents/", include(([path("", Residents.as_view(), name="home")], "residents"))),
+    path("desk/", views.Desk.as_view(), name="desk"),
+    path("notices/", views.Notices.as_view(), name="notices"),
+    path("size/", door(views.Size, public=True), name="size"),
+    path("files/<uuid:pk>/", door(views.Attached, public=True), name="attachment"),
+    path("", include((front, "front"))),
 ]
-handler403, handler404 = real.handler403, real.handler404
+handler403 = "portal.kit.access.denied"
+handler404 = "portal.kit.access.not_found"
