@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from consult.followups.states import BulletinState, DifficultyState, FindingKind, LookBackKind, LookBackState
-from consult.kit.states import Stateful, StateField, transition
+from consult.kit.states import StateField, Stateful, transition
 from consult.people.models import CommitteeMember, Jurisdiction
 from consult.tasks.models import Task
 
@@ -32,6 +32,8 @@ class LookBack(Stateful):
     state_note = models.CharField(_("note on the state"), max_length=300, blank=True)
     planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("planned by"))
     planned_at = models.DateTimeField(_("planned at"))
+    visited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+                                   verbose_name=_("recorded by"))
 
     class Meta:
         verbose_name = _("look-back")
@@ -46,11 +48,16 @@ class LookBack(Stateful):
         return self.number
 
     @transition(field="state", source=S.PLANNED, target=S.VISITED)
-    def visit(self, on: Any, summary: str) -> None:
-        self.visited_on, self.summary = on, summary
+    def visit(self, on: Any, summary: str, who: Any) -> None:
+        self.visited_on, self.summary, self.visited_by = on, summary, who
+
+    @transition(field="state", source=S.VISITED, target=S.PLANNED)
+    def send_back(self, note: str) -> None:
+        self.state_note = note
 
     @transition(field="state", source=S.VISITED, target=S.CONFIRMED)
-    def confirm(self) -> None: ...
+    def confirm(self, note: str = "") -> None:
+        self.state_note = note
 
     @transition(field="state", source=S.PLANNED, target=S.CANCELLED)
     def cancel(self, note: str) -> None:
@@ -72,28 +79,44 @@ class Finding(models.Model):
         ordering: ClassVar[Any] = ["at", "id"]
 
 
+    def __str__(self) -> str:
+        return self.text[:40]
+
+    @property
+    def jurisdiction_id(self) -> int:
+        return self.look_back.jurisdiction_id
+
+
 class Difficulty(Stateful):
     """What stands in the way, and to whom it was passed up."""
 
     look_back = models.ForeignKey(LookBack, models.CASCADE, related_name="difficulties", verbose_name=_("look-back"))
     text = models.TextField(_("difficulty"))
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+", verbose_name=_("jurisdiction"))
     escalated_to = models.CharField(_("passed up to"), max_length=80, blank=True)
     solution = models.TextField(_("how it was solved"), blank=True)
     state = StateField(choices=D.choices, default=D.FOUND)
-    at = models.DateTimeField(_("at"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("found by"))
+    at = models.DateTimeField(_("found at"))
+    escalated_at = models.DateTimeField(_("passed up at"), null=True, blank=True)
+    solved_at = models.DateTimeField(_("solved at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("difficulty")
         verbose_name_plural = _("difficulties")
         ordering: ClassVar[Any] = ["at", "id"]
+        indexes: ClassVar[Any] = [models.Index(fields=["jurisdiction", "state", "-at"])]
+
+    def __str__(self) -> str:
+        return self.text if len(self.text) <= 40 else f"{self.text[:39]}…"
 
     @transition(field="state", source=D.FOUND, target=D.ESCALATED)
-    def escalate(self, to: str) -> None:
-        self.escalated_to = to
+    def escalate(self, to: str, when: Any) -> None:
+        self.escalated_to, self.escalated_at = to, when
 
     @transition(field="state", source=[D.FOUND, D.ESCALATED], target=D.SOLVED)
-    def solve(self, solution: str) -> None:
-        self.solution = solution
+    def solve(self, solution: str, when: Any) -> None:
+        self.solution, self.solved_at = solution, when
 
 
 class Bulletin(Stateful):
@@ -108,15 +131,19 @@ class Bulletin(Stateful):
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("drafted by"))
     drafted_at = models.DateTimeField(_("drafted at"))
     issued_at = models.DateTimeField(_("issued at"), null=True, blank=True)
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+                                  verbose_name=_("issued by"))
 
     class Meta:
         verbose_name = _("progress bulletin")
         verbose_name_plural = _("progress bulletins")
         ordering: ClassVar[Any] = ["-drafted_at", "-id"]
+        constraints: ClassVar[Any] = [models.UniqueConstraint(
+            fields=["jurisdiction", "number"], condition=~models.Q(number=""), name="bulletin_number_once")]
 
     def __str__(self) -> str:
         return self.title
 
     @transition(field="state", source=BulletinState.DRAFTED, target=BulletinState.ISSUED)
-    def issue(self, number: str, at: Any) -> None:
-        self.number, self.issued_at = number, at
+    def issue(self, number: str, who: Any, when: Any) -> None:
+        self.number, self.issued_by, self.issued_at = number, who, when

@@ -40,5 +40,5 @@ class BulletinState(models.TextChoices):
 audit.names("followups", {
     "plan": _("planned"), "visit": _("visited"), "find": _("finding recorded"), "confirm": _("confirmed"),
     "cancel": _("cancelled"), "meet_difficulty": _("difficulty found"), "escalate": _("escalated"), "solve": _("solved"),
-    "draft": _("drafted"), "issue": _("issued"),
+    "draft": _("drafted"), "edit": _("edited"), "issue": _("issued"), "send_back": _("sent back"),
 })

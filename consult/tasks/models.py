@@ -5,15 +5,15 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from consult.briefings.models import Instruction
 from consult.kit.grants import GrantBase
-from consult.kit.states import Stateful, StateField, transition
+from consult.kit.states import StateField, Stateful, transition
 from consult.people.models import Department, Jurisdiction
 from consult.recommendations.models import Recommendation
-from consult.tasks.states import ANSWERING, OWED, AskState, Outcome, Part, Publicity, ReplyState, TaskState
+from consult.tasks.states import ANSWERING, OWED, AskState, Light, Outcome, Part, Publicity, ReplyState, TaskState
 
 S = TaskState
 
@@ -24,8 +24,23 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.filter(state__in=OWED)
 
     def overdue(self, today: date) -> "TaskQuerySet":
-        """Owed, and the date has passed."""
-        return self.owed().filter(due_on__lt=today)
+        """Owed, and the date has passed while the clock ran."""
+        return self.ticking().filter(due_on__lt=today)
+
+    def ticking(self) -> "TaskQuerySet":
+        """Owed, and the clock does not stand still."""
+        return self.owed().filter(~Exists(ClockStop.objects.filter(task=OuterRef("pk"), until=None)))
+
+    def in_part_of(self, departments: Any) -> "TaskQuerySet":
+        """Tasks in which one of these departments has a part now."""
+        parts = Assignment.objects.filter(department__in=departments, ended_at=None)
+        return self.filter(pk__in=parts.values("task_id"))
+
+    def asking(self) -> "TaskQuerySet":
+        """Tasks with a return or an extension that waits for a decision."""
+        extensions = Extension.objects.filter(state=AskState.ASKED)
+        returns = ReturnRequest.objects.filter(state=AskState.ASKED)
+        return self.filter(Q(pk__in=extensions.values("task_id")) | Q(pk__in=returns.values("assignment__task_id")))
 
 
 class Task(Stateful):
@@ -48,6 +63,9 @@ class Task(Stateful):
     original_due_on = models.DateField(_("original due date"), null=True, blank=True)
     due_on = models.DateField(_("due on"), null=True, blank=True)
     due_provisional = models.BooleanField(_("due date provisional"), default=False)
+    began_on = models.DateField(_("this handling began on"), null=True, blank=True,
+                                help_text=_("The day of assignment; in a second handling the day it was opened."))
+    look_back_on = models.DateField(_("look back on"), null=True, blank=True)
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
 
@@ -64,13 +82,15 @@ class Task(Stateful):
         constraints: ClassVar[Any] = [models.CheckConstraint(
             condition=Q(state__in=["proposed", "dropped"]) | Q(assigned_at__isnull=False, original_due_on__isnull=False,
                                                                due_on__isnull=False),
-            name="assigned_task_has_its_dates")]
+            name="assigned_task_has_its_dates"),
+            models.UniqueConstraint(fields=["instruction", "recommendation"], name="proposed_once_an_instruction")]
 
     def __str__(self) -> str:
         return self.title
 
     @transition(field="state", source=S.PROPOSED, target=S.ASSIGNED)
-    def assign(self) -> None: ...
+    def assign(self, who: Any) -> None:
+        self.assigned_by = who
 
     @transition(field="state", source=[S.ASSIGNED, S.HANDLING], target=S.HANDLING)
     def begin(self) -> None: ...
@@ -88,19 +108,35 @@ class Task(Stateful):
     def send_back(self) -> None: ...
 
     @transition(field="state", source=S.IN_REVIEW, target=S.ANSWERED)
-    def approve(self, at: Any) -> None:
-        self.answered_at = at
+    def approve(self, when: Any, look_back_on: date) -> None:
+        self.answered_at, self.look_back_on = when, look_back_on
 
     @transition(field="state", source=S.ANSWERED, target=S.HANDLING)
     def rehandle(self) -> None:
         self.round += 1
 
     @transition(field="state", source=S.ANSWERED, target=S.CLOSED)
-    def close(self, at: Any) -> None:
-        self.closed_at = at
+    def close(self, when: Any) -> None:
+        self.closed_at = when
 
     @transition(field="state", source=S.PROPOSED, target=S.DROPPED)
     def drop(self) -> None: ...
+
+
+    @property
+    def parts(self) -> "list[Assignment]":
+        """The parts in force; read from the prefetched rows where there are some."""
+        return [part for part in self.assignments.all() if part.ended_at is None]
+
+    @property
+    def replies_now(self) -> "list[Reply]":
+        """The replies of this handling."""
+        return [reply for reply in self.replies.all() if reply.round == self.round]
+
+    @property
+    def stopped(self) -> "ClockStop | None":
+        """The stop in force, if the clock stands still."""
+        return next((stop for stop in self.stops.all() if stop.until is None), None)
 
 
 class TaskGrant(GrantBase):
@@ -140,6 +176,10 @@ class Assignment(models.Model):
     @property
     def answers(self) -> bool:
         return self.part in ANSWERING
+
+    @property
+    def leads(self) -> bool:
+        return self.part in (Part.LEAD, Part.SOLE)
 
 
 class CoOpinion(models.Model):
@@ -195,18 +235,19 @@ class Ask(Stateful):
         abstract = True
 
     @transition(field="state", source=AskState.ASKED, target=AskState.GRANTED)
-    def grant(self, by: Any, at: Any, decision: str) -> None:
-        self.decided_by, self.decided_at, self.decision = by, at, decision
+    def grant(self, who: Any, when: Any, decision: str) -> None:
+        self.decided_by, self.decided_at, self.decision = who, when, decision
 
     @transition(field="state", source=AskState.ASKED, target=AskState.REFUSED)
-    def refuse(self, by: Any, at: Any, decision: str) -> None:
-        self.decided_by, self.decided_at, self.decision = by, at, decision
+    def refuse(self, who: Any, when: Any, decision: str) -> None:
+        self.decided_by, self.decided_at, self.decision = who, when, decision
 
 
 class Extension(Ask):
     """A new date asked before the due date; the approver writes a definite one."""
 
     task = models.ForeignKey(Task, models.CASCADE, related_name="extensions", verbose_name=_("task"))
+    round = models.PositiveSmallIntegerField(_("handling"), default=1)
     asked_until = models.DateField(_("asked until"))
     granted_until = models.DateField(_("granted until"), null=True, blank=True)
     progress = models.TextField(_("progress so far"))
@@ -217,6 +258,10 @@ class Extension(Ask):
         ordering: ClassVar[Any] = ["asked_at", "id"]
         constraints: ClassVar[Any] = [models.UniqueConstraint(
             fields=["task"], condition=Q(state="asked"), name="one_open_extension")]
+
+    @transition(field="state", source=AskState.ASKED, target=AskState.GRANTED)
+    def grant(self, who: Any, when: Any, decision: str, granted_until: date) -> None:  # type: ignore[override]
+        self.decided_by, self.decided_at, self.decision, self.granted_until = who, when, decision, granted_until
 
 
 class ReturnRequest(Ask):
@@ -273,12 +318,15 @@ class Reply(Stateful):
     round = models.PositiveSmallIntegerField(_("handling"))
     doc_no = models.CharField(_("document number"), max_length=40, blank=True)
     outcome = models.CharField(_("outcome"), max_length=1, choices=Outcome.choices)
+    claimed = models.CharField(_("outcome the department claimed"), max_length=1, choices=Outcome.choices, blank=True,
+                               help_text=_("Kept when the review changed the outcome."))
     text = models.TextField(_("answer, point by point"))
     promise_on = models.DateField(_("promised by"), null=True, blank=True)
     contact = models.CharField(_("contact person and telephone of the department"), max_length=80)
     publicity = models.CharField(_("publicity"), max_length=12, choices=Publicity.choices, default=Publicity.OPEN)
     publicity_reason = models.CharField(_("reason if not published"), max_length=200, blank=True)
     state = StateField(choices=ReplyState.choices, default=ReplyState.DRAFTED)
+    submission = models.PositiveSmallIntegerField(_("times submitted"), default=0)
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("written by"))
     written_at = models.DateTimeField(_("written at"))
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
@@ -300,15 +348,29 @@ class Reply(Stateful):
         ]
 
     @transition(field="state", source=[ReplyState.DRAFTED, ReplyState.RETURNED], target=ReplyState.SUBMITTED)
-    def submit(self) -> None: ...
+    def submit(self) -> None:
+        self.submission += 1
 
     @transition(field="state", source=ReplyState.SUBMITTED, target=ReplyState.APPROVED)
-    def approve(self, by: Any, at: Any, note: str) -> None:
-        self.reviewed_by, self.reviewed_at, self.review_note = by, at, note
+    def approve(self, who: Any, when: Any, note: str, outcome: str, promise_on: date | None) -> None:
+        self.reviewed_by, self.reviewed_at, self.review_note = who, when, note
+        if outcome != self.outcome:
+            self.claimed, self.outcome = self.outcome, outcome
+        self.promise_on = promise_on
 
     @transition(field="state", source=ReplyState.SUBMITTED, target=ReplyState.RETURNED)
-    def send_back(self, by: Any, at: Any, note: str) -> None:
-        self.reviewed_by, self.reviewed_at, self.review_note = by, at, note
+    def send_back(self, who: Any, when: Any, note: str) -> None:
+        self.reviewed_by, self.reviewed_at, self.review_note = who, when, note
+
+
+    @property
+    def result(self) -> str:
+        """The outcome today: a kept promise counts as settled, though the paper stays as it was."""
+        return Outcome.A if self.fulfilled_on else self.outcome
+
+    @property
+    def jurisdiction_id(self) -> int:
+        return self.task.jurisdiction_id
 
 
 class Countersign(models.Model):
@@ -316,6 +378,7 @@ class Countersign(models.Model):
 
     reply = models.ForeignKey(Reply, models.CASCADE, related_name="countersigns", verbose_name=_("reply"))
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="+", verbose_name=_("assignment"))
+    submission = models.PositiveSmallIntegerField(_("of which submission"), default=1)
     note = models.CharField(_("note"), max_length=300, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("at"))
@@ -323,14 +386,17 @@ class Countersign(models.Model):
     class Meta:
         verbose_name = _("counter-signature")
         verbose_name_plural = _("counter-signatures")
-        constraints: ClassVar[Any] = [models.UniqueConstraint(fields=["reply", "assignment"], name="countersigned_once")]
+        ordering: ClassVar[Any] = ["at", "id"]
+        constraints: ClassVar[Any] = [models.UniqueConstraint(fields=["reply", "assignment", "submission"],
+                                                              name="countersigned_once_a_submission")]
 
 
 class Reminder(models.Model):
     """A reminder sent, by the clock or by the supervision office."""
 
     task = models.ForeignKey(Task, models.CASCADE, related_name="reminders", verbose_name=_("task"))
-    light = models.CharField(_("light"), max_length=8)
+    light = models.CharField(_("light"), max_length=8, choices=Light.choices, blank=True)
+    round = models.PositiveSmallIntegerField(_("handling"), default=1)
     text = models.CharField(_("text"), max_length=300)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField(_("at"))

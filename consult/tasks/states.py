@@ -80,5 +80,6 @@ audit.names("tasks", {
     "draft_reply": _("reply drafted"), "submit_reply": _("reply submitted"), "countersign": _("counter-signed"),
     "ready": _("counter-signatures complete"), "send_back": _("sent back for redo"), "approve": _("reply approved"),
     "remind": _("reminded"), "rehandle": _("second handling began"), "close": _("closed"), "drop": _("not assigned"),
-    "begin": _("handling began"), "fulfil": _("promise kept"),
+    "begin": _("handling began"), "fulfil": _("promise kept"), "recompute": _("due date worked out again"),
+    "urge": _("urged"), "submit": _("submitted"), "grant": _("granted"), "refuse": _("refused"),
 })

@@ -1,0 +1,128 @@
+"""Who sees what was found on the spot, and who may look, confirm and pass up: never the department looked at."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from consult.consultations.models import Panelist
+from consult.followups.models import Bulletin, Difficulty, Finding, LookBack
+from consult.followups.states import BulletinState, LookBackState
+from consult.kit.rules import Sentence, because, rule, sees
+from consult.people.roles import Role, Scope, scope_of
+from consult.people.rules import is_chair, is_office, is_supervision
+from consult.tasks.models import Assignment, Task
+
+_STAFF = (Role.OFFICE, Role.CHAIR, Role.SUPERVISION)
+
+
+def _of_my_tasks(scope: Scope) -> Q:
+    """A department's own tasks."""
+    parts = Assignment.objects.filter(department__in=scope.departments(), ended_at=None)
+    return Q(task__in=parts.values("task_id"))
+
+
+def _sat(scope: Scope) -> Q:
+    """Members who sat in the consultation the task came from."""
+    sat = Panelist.objects.filter(member=scope.member_id).values("consultation_id")
+    return Q(task__in=Task.objects.filter(recommendation__consultation__in=sat).values("pk"))
+
+
+def _everywhere(scope: Scope) -> Q:
+    """The staff of the district, and leaders on their own instructions."""
+    where = Q(jurisdiction__in=scope.jurisdictions(*_STAFF))
+    if scope.holds(Role.LEADER):
+        where |= Q(jurisdiction__in=scope.jurisdictions(Role.LEADER), task__instruction__leader=scope.user_id)
+    return where
+
+
+def visible_to(user: Any) -> Any:
+    """Office, chair, supervision: all of the district. The lead member and the panel's members. A department: confirmed ones."""
+    scope = scope_of(user)
+    where = _everywhere(scope)
+    if scope.holds(Role.MEMBER) and scope.member_id:
+        where |= Q(lead=scope.member_id) | _sat(scope)
+    if scope.departments():
+        where |= Q(state=LookBackState.CONFIRMED) & _of_my_tasks(scope)
+    return LookBack.objects.filter(where)
+
+
+def findings_visible_to(user: Any) -> Any:
+    return Finding.objects.filter(look_back__in=visible_to(user))
+
+
+def difficulties_visible_to(user: Any) -> Any:
+    return Difficulty.objects.filter(look_back__in=visible_to(user))
+
+
+def bulletins_visible_to(user: Any) -> Any:
+    """Drafts: the CPPCC office and chair. Issued ones: the supervision office, leader, panel and departments, too."""
+    scope = scope_of(user)
+    readers = _everywhere(scope)
+    if scope.holds(Role.MEMBER) and scope.member_id:
+        readers |= _sat(scope)
+    if scope.departments():
+        readers |= _of_my_tasks(scope)
+    drafts = Q(jurisdiction__in=scope.jurisdictions(Role.OFFICE, Role.CHAIR))
+    return Bulletin.objects.filter(drafts | (Q(state=BulletinState.ISSUED) & readers))
+
+
+def seen_by(look_back: LookBack) -> list[Sentence]:
+    """Who can see this look-back, and why."""
+    told: list[Sentence] = [
+        _("The CPPCC office, the chair and the supervision office of %(place)s.") % {"place": look_back.jurisdiction},
+        _("%(name)s, who leads it, and the members who sat in the consultation.") % {"name": look_back.lead},
+        _("The leader whose instruction the task carries out."),
+    ]
+    if look_back.state == LookBackState.CONFIRMED:
+        told.append(_("The clerks of the departments of the task, since it is confirmed."))
+    else:
+        told.append(_("Not the departments looked at: they read it once it is confirmed."))
+    return told
+
+
+def bulletin_seen_by(bulletin: Bulletin) -> list[Sentence]:
+    told: list[Sentence] = [_("The CPPCC office and the chair of %(place)s.") % {"place": bulletin.jurisdiction}]
+    if bulletin.state == BulletinState.ISSUED:
+        told.append(_("The supervision office, the leader, the members of the panel and the departments of the task, "
+                      "since it is issued."))
+    return told
+
+
+def difficulty_seen_by(difficulty: Difficulty) -> list[Sentence]:
+    return seen_by(difficulty.look_back)
+
+
+@because(_("Only the member who leads this look-back may do this."))
+def leads_it(user: Any, obj: Any) -> bool:
+    look_back = getattr(obj, "look_back", obj)
+    scope = scope_of(user)
+    return (scope.member_id is not None and look_back.lead_id == scope.member_id
+            and look_back.jurisdiction_id in scope.jurisdictions(Role.MEMBER))
+
+
+_goes = is_office | leads_it.but(_("Only the CPPCC office and the member who leads this look-back may do this."))
+
+
+@because(_("Whoever recorded the visit does not confirm it: a colleague must."))
+def did_not_record(user: Any, look_back: Any) -> bool:
+    return look_back.visited_by_id is None or look_back.visited_by_id != user.pk
+
+
+may_plan = rule("followups.plan", is_office)
+may_find = rule("followups.find", _goes)
+may_visit = rule("followups.visit", _goes)
+may_confirm = rule("followups.confirm", is_office & did_not_record)
+may_send_back = rule("followups.send_back", is_office)
+may_cancel = rule("followups.cancel", is_office)
+may_meet_difficulty = rule("followups.meet_difficulty", _goes)
+may_escalate = rule("followups.escalate", is_office)
+may_solve = rule("followups.solve", is_office | is_supervision)
+may_draft_bulletin = rule("followups.draft_bulletin", is_office)
+may_edit_bulletin = rule("followups.edit_bulletin", is_office)
+may_issue_bulletin = rule("followups.issue_bulletin", is_office | is_chair)
+
+sees(LookBack, visible_to)
+sees(Finding, findings_visible_to)
+sees(Difficulty, difficulties_visible_to)
+sees(Bulletin, bulletins_visible_to)

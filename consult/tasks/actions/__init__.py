@@ -1,0 +1,29 @@
+"""The verbs of tasks, in the order of their life: assigned, asked about, answered, reviewed, reminded of."""
+
+from consult.tasks.actions.asking import (
+    ask_extension,
+    ask_return,
+    grant_extension,
+    grant_return,
+    refuse_extension,
+    refuse_return,
+)
+from consult.tasks.actions.assigning import assign, drop, propose, reassign, record_instruction, sign_for
+from consult.tasks.actions.handling import (
+    draft_reply,
+    give_opinion,
+    keep_promise,
+    meet,
+    report_progress,
+    submit_reply,
+)
+from consult.tasks.actions.handling import fulfil as fulfil
+from consult.tasks.actions.reviewing import approve, close, countersign, rehandle, send_back
+from consult.tasks.actions.timing import remind, resume_clock, stop_clock, urge
+
+__all__ = [
+    "approve", "ask_extension", "ask_return", "assign", "close", "countersign", "draft_reply", "drop", "fulfil",
+    "give_opinion", "grant_extension", "grant_return", "keep_promise", "meet", "propose", "reassign",
+    "record_instruction", "refuse_extension", "refuse_return", "rehandle", "remind", "report_progress",
+    "resume_clock", "send_back", "sign_for", "stop_clock", "submit_reply", "urge",
+]

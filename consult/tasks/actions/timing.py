@@ -1,0 +1,74 @@
+"""The clock stands still, runs again, and reminds: automatically at blue, yellow and red, or by hand."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from consult.kit import audit, calendar
+from consult.kit.states import WrongState
+from consult.tasks import clock, notices, rules
+from consult.tasks.actions.base import held, said
+from consult.tasks.models import ClockStop, Reminder, Task
+from consult.tasks.states import OWED, Light
+
+
+def stop_clock(task: Task, *, reason: str, by: Any, at: datetime) -> ClockStop:
+    """The supervision office lets the clock stand still (a lawsuit, a higher office's answer), with the reason."""
+    reason = said("reason", reason, _("Say what the task waits for."))
+    with held(task, rules.may_stop_clock, by, *OWED) as fresh:
+        if fresh.stopped:
+            raise WrongState(_("The clock stands still already."))
+        stop = ClockStop.objects.create(task=fresh, reason=reason, since=calendar.local_date(at), approved_by=by)
+        audit.write("tasks.stop_clock", fresh, by=by, at=at, data={"reason": reason})
+        notices.tell_departments("clock_stopped", fresh, at=at)
+    return stop
+
+
+def resume_clock(task: Task, *, by: Any, at: datetime) -> Task:
+    """The clock runs again; the days it stood still are added to the due date."""
+    with held(task, rules.may_resume_clock, by) as fresh:
+        stop = fresh.stopped
+        if stop is None:
+            raise WrongState(_("The clock is running."))
+        stop.until = calendar.local_date(at)
+        stop.save(update_fields=["until"])
+        audit.write("tasks.resume_clock", fresh, by=by, at=at, data={"since": stop.since, "until": stop.until})
+        clock.recompute(fresh, by=by, at=at)
+        notices.tell_departments("clock_resumed", fresh, at=at)
+    return task
+
+
+def urge(task: Task, *, text: str, by: Any, at: datetime) -> Reminder:
+    """A reminder by hand (催办), to every department that has a part."""
+    text = said("text", text, _("Say what the department should do."))
+    if len(text) > 300:
+        raise ValidationError({"text": _("Please keep it within %(n)s characters.") % {"n": 300}})
+    with held(task, rules.may_urge, by, *OWED) as fresh:
+        light = clock.light(fresh, calendar.local_date(at))
+        made = Reminder.objects.create(task=fresh, light=light, round=fresh.round, text=text, by=by, at=at)
+        audit.write("tasks.urge", fresh, by=by, at=at, data={"light": light})
+        notices.tell_departments("urged", fresh, at=at, text=text)
+    return made
+
+
+def remind(*, today: date, at: datetime) -> int:
+    """The clock's verb: each owed task is reminded once at blue, once at yellow, once at red. Gives how many."""
+    limits = clock.limits(today)
+    owed = Task.objects.ticking().prefetch_related("stops", "replies", "reminders").order_by("pk")
+    return sum(_remind(task, clock.light(task, today, limits), at) for task in owed.iterator(chunk_size=200))
+
+
+def _remind(task: Task, light: Light, at: datetime) -> bool:
+    given = {(one.light, one.round) for one in task.reminders.all() if one.by_id is None}
+    if light not in (Light.BLUE, Light.YELLOW, Light.RED) or (light, task.round) in given:
+        return False
+    with transaction.atomic():
+        Reminder.objects.create(task=task, light=light, round=task.round, text="", by=None, at=at)
+        audit.write("tasks.remind", task, by=None, at=at, data={"light": light, "due_on": task.due_on})
+        notices.tell_departments(str(light), task, at=at, due_on=task.due_on)
+        if light == Light.RED:
+            notices.tell_supervision("red", task, at=at, due_on=task.due_on)
+    return True

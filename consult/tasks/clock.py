@@ -1,0 +1,198 @@
+"""When a task is due, worked out from facts alone, and the light it shows; the only writer of due dates."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from consult.kit import audit, calendar, parameters
+from consult.kit.calendar import Due
+from consult.kit.rules import Sentence
+from consult.tasks.models import Assignment, ClockStop, Extension, Task
+from consult.tasks.states import OWED, AskState, Light, ReplyState, TaskState
+
+
+@dataclass(frozen=True)
+class Worked:
+    """A due date with the sentences it was worked out by, in order."""
+
+    on: date
+    provisional: bool
+    lines: tuple[Sentence, ...]
+
+
+# --- the sum ----------------------------------------------------------------------------------------------------
+
+def key_of(task: Task) -> str:
+    """Which limit holds: a second handling has its own, an urgent task another."""
+    if task.round > 1:
+        return "second_handling"
+    return "task_reply_urgent_hard" if task.urgent else "task_reply"
+
+
+def due(task: Task) -> Worked:
+    """When this handling of the task is due. Assigned (or handled again), stopped, extended: nothing else counts."""
+    if task.began_on is None:
+        raise ValueError("a task that is not assigned has no due date")
+    first = parameters.due(key_of(task), task.began_on)
+    on, provisional, lines = first.on, first.provisional, [first.sum]
+    for fact in _facts(task):
+        on, unsure, line = _after_stop(task, on, fact) if isinstance(fact, ClockStop) else _after_extension(fact)
+        provisional, lines = provisional or unsure, [*lines, line]
+    return Worked(on, provisional, tuple(lines))
+
+
+def _facts(task: Task) -> list[Any]:
+    """What moved the date in this handling, in the order it happened."""
+    stops = [(stop.until, stop.pk, stop) for stop in task.stops.all()
+             if stop.until and stop.since >= (task.began_on or stop.since)]
+    granted = [(calendar.local_date(one.decided_at), one.pk, one) for one in task.extensions.all()
+               if one.state == AskState.GRANTED and one.decided_at and one.round == task.round]
+    found: list[tuple[Any, int, Any]] = [*stops, *granted]
+    return [fact for _on, _pk, fact in sorted(found, key=lambda item: item[:2])]
+
+
+def _after_stop(task: Task, on: date, stop: ClockStop) -> tuple[date, bool, Sentence]:
+    """The days the clock stood still are added: working days to a limit of working days, else calendar days."""
+    until = stop.until or stop.since
+    if parameters.defaults[key_of(task)].unit == "workdays":
+        moved = calendar.due_on(on, workdays=max(calendar.workdays_between(stop.since, until), 0))
+    else:
+        moved = calendar.due_on(on, days=(until - stop.since).days)
+    line = _("clock stopped %(since)s to %(until)s: %(sum)s") % {"since": stop.since, "until": until, "sum": moved.sum}
+    return moved.on, moved.provisional, line
+
+
+def _after_extension(extension: Extension) -> tuple[date, bool, Sentence]:
+    granted = extension.granted_until
+    assert granted is not None  # the move that grants writes it
+    return granted, not calendar.is_known(granted.year), _("extended to %(on)s") % {"on": granted}
+
+
+# --- limits -----------------------------------------------------------------------------------------------------
+
+def sign_by(at: datetime) -> Due:
+    return parameters.due("task_sign_for", at)
+
+
+def return_by(at: datetime) -> Due:
+    return parameters.due("task_return_window", at)
+
+
+def talk_by(task: Task) -> Due | None:
+    """When the face-to-face talk should have been held, for key items."""
+    return parameters.due("face_to_face", task.began_on) if task.key and task.began_on else None
+
+
+def opinion_by(part: Assignment) -> Due:
+    """When a co-handling department should have given its opinion."""
+    return parameters.due("co_opinion", part.assigned_at)
+
+
+def longest(task: Task) -> date:
+    """The latest date an extension may name: one month more, and never past the absolute limit."""
+    assert task.due_on is not None and task.assigned_at is not None  # both are facts of an assigned task
+    begun = calendar.local_date(task.assigned_at)
+    more = parameters.value("task_extension_max", begun)
+    return min(calendar.due_on(task.due_on, months=more).on, parameters.due("task_absolute_max", begun).on)
+
+
+def look_back_on(at: datetime, promises: list[date]) -> date:
+    """When to look back: at the first promise, else some months after the answer."""
+    return min(promises) if promises else parameters.due("look_back_first", at).on
+
+
+# --- the light --------------------------------------------------------------------------------------------------
+
+@dataclass(frozen=True)
+class Limits:
+    """The thresholds of one day, read once for a whole list."""
+
+    blue: int
+    yellow: int
+
+
+def limits(today: date) -> Limits:
+    return Limits(parameters.value("light_blue", today), parameters.value("light_yellow", today))
+
+
+def light(task: Task, today: date, given: Limits | None = None) -> Light:
+    """The light of a task: overdue is red, two working days or a redo yellow, five blue (三色督办)."""
+    if task.state not in OWED or task.due_on is None:
+        return Light.DONE
+    if task.stopped:
+        return Light.STOPPED
+    if today > task.due_on:
+        return Light.RED
+    given = given or limits(today)
+    left = calendar.workdays_between(today, task.due_on)
+    if left <= given.yellow or sent_back(task):
+        return Light.YELLOW
+    return Light.BLUE if left <= given.blue else Light.GREEN
+
+
+def sent_back(task: Task) -> bool:
+    """Is a reply of this handling waiting to be written again?"""
+    return task.state == TaskState.HANDLING and any(reply.state == ReplyState.RETURNED for reply in task.replies_now)
+
+
+def left(task: Task, today: date) -> Sentence:
+    """The time left, or overdue, in words and working days."""
+    if task.due_on is None or task.state not in OWED:
+        return ""
+    days = calendar.workdays_between(today, task.due_on)
+    if days == 0 and today <= task.due_on:
+        return _("due today")
+    if today > task.due_on:
+        late = max(-days, 1)
+        return ngettext("overdue by %(n)d working day", "overdue by %(n)d working days", late) % {"n": late}
+    return ngettext("%(n)d working day left", "%(n)d working days left", days) % {"n": days}
+
+
+def bulletin_before(today: date) -> date:
+    """Tasks due before this day go on the bulletin list: red for so many working days."""
+    return calendar.add_workdays(today, -parameters.value("light_escalate", today))
+
+
+# --- writing ----------------------------------------------------------------------------------------------------
+
+def start(task: Task, *, at: datetime) -> Task:
+    """Write the dates of a task that is being assigned; ``original_due_on`` is written here, once, and never again."""
+    if task.original_due_on is not None:
+        raise ValidationError(_("The original due date is written once and never moves."))
+    task.assigned_at, task.began_on = at, calendar.local_date(at)
+    worked = due(task)
+    task.original_due_on = task.due_on = worked.on
+    task.due_provisional = worked.provisional
+    task.save(update_fields=["assigned_at", "began_on", "original_due_on", "due_on", "due_provisional"])
+    return task
+
+
+def recompute(task: Task, *, by: Any, at: datetime) -> Task:
+    """Work the due date out again after a fact changed; an event tells what it was and became."""
+    worked = due(task)
+    before = task.due_on
+    if (worked.on, worked.provisional) == (before, task.due_provisional):
+        return task
+    task.due_on, task.due_provisional = worked.on, worked.provisional
+    task.save(update_fields=["due_on", "due_provisional"])
+    audit.write("tasks.recompute", task, by=by, at=at, data={"before": before, "due_on": worked.on,
+                                                             "original": task.original_due_on})
+    return task
+
+
+def begin_again(task: Task, *, by: Any, at: datetime) -> Task:
+    """The second handling runs from today; the original date of the first stays in its field and in the log."""
+    task.began_on = calendar.local_date(at)
+    task.save(update_fields=["began_on"])
+    return recompute(task, by=by, at=at)
+
+
+def provisional_again(*, by: Any, at: datetime) -> Iterator[Task]:
+    """Tasks whose date was provisional, worked out again once the official calendar is known."""
+    for task in Task.objects.owed().filter(due_provisional=True):
+        yield recompute(task, by=by, at=at)

@@ -1,0 +1,70 @@
+"""Who hears what of a task: the clerks of its departments, the supervision office, the CPPCC office, the leader."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from consult.kit import calendar, notices
+from consult.people.models import Appointment, Department
+from consult.people.roles import Role
+from consult.tasks.models import Task
+
+notices.kinds("tasks", {
+    "proposed": _("Task %(number)s follows from an instruction and waits to be assigned."),
+    "assigned": _("Task %(number)s is assigned to you. Please sign for it by %(sign_by)s."),
+    "signed": _("%(department)s signed for task %(number)s."),
+    "return_asked": _("%(department)s asks to return task %(number)s."),
+    "return_granted": _("Task %(number)s was taken back from your department."),
+    "return_refused": _("Task %(number)s stays with your department: the return was refused."),
+    "extension_asked": _("More time is asked for task %(number)s, until %(until)s."),
+    "extension_granted": _("Task %(number)s is now due on %(until)s."),
+    "extension_refused": _("Task %(number)s gets no more time."),
+    "clock_stopped": _("The clock of task %(number)s stands still."),
+    "clock_resumed": _("The clock of task %(number)s runs again."),
+    "opinion_given": _("%(department)s gave its co-handling opinion on task %(number)s."),
+    "countersign": _("The reply to task %(number)s waits for your counter-signature."),
+    "review": _("The reply to task %(number)s waits for review."),
+    "sent_back": _("The reply to task %(number)s was sent back. Please write it again."),
+    "answered": _("Task %(number)s is answered."),
+    "rehandled": _("Task %(number)s is to be handled a second time, by %(due_on)s."),
+    "closed": _("Task %(number)s is closed."),
+    "fulfilled": _("A promise of task %(number)s is reported as kept."),
+    "blue": _("Task %(number)s is due soon: on %(due_on)s."),
+    "yellow": _("Task %(number)s is nearly due: on %(due_on)s."),
+    "red": _("Task %(number)s is overdue since %(due_on)s."),
+    "urged": _("You are urged to go on with task %(number)s: %(text)s"),
+})
+
+
+def clerks(departments: Iterable[Department], today: Any) -> list[Any]:
+    posts = Appointment.objects.in_force(today).filter(role=Role.CLERK, department__in=departments)
+    return [post.user for post in posts.select_related("user")]
+
+
+def staff(task: Task, today: Any, *roles: str) -> list[Any]:
+    posts = Appointment.objects.in_force(today).filter(role__in=roles, jurisdiction=task.jurisdiction_id)
+    return [post.user for post in posts.select_related("user")]
+
+
+def tell(kind: str, task: Task, users: Iterable[Any], *, at: datetime, **params: Any) -> None:
+    notices.queue(f"tasks.{kind}", users, task, at=at, number=task.number, **params)
+
+
+def tell_departments(kind: str, task: Task, *, at: datetime, parts: Iterable[Any] | None = None, **params: Any) -> None:
+    """The clerks of the departments that have a part in the task (or of the given parts)."""
+    chosen = task.parts if parts is None else list(parts)
+    tell(kind, task, clerks([part.department for part in chosen], calendar.local_date(at)), at=at, **params)
+
+
+def tell_supervision(kind: str, task: Task, *, at: datetime, **params: Any) -> None:
+    tell(kind, task, staff(task, calendar.local_date(at), Role.SUPERVISION), at=at, **params)
+
+
+def tell_office(kind: str, task: Task, *, at: datetime, **params: Any) -> None:
+    tell(kind, task, staff(task, calendar.local_date(at), Role.OFFICE), at=at, **params)
+
+
+def tell_leader(kind: str, task: Task, *, at: datetime, **params: Any) -> None:
+    tell(kind, task, [task.instruction.leader], at=at, **params)

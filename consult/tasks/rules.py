@@ -1,0 +1,183 @@
+"""Who sees a task and who may act on it: a department by its part, never by a stored right."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from consult.consultations.models import Panelist
+from consult.kit import calendar, grants
+from consult.kit.rules import Rule, Sentence, because, rule, sees
+from consult.people.roles import Role, scope_of
+from consult.people.rules import is_chair, is_office, is_supervision
+from consult.recommendations.models import Endorsement
+from consult.tasks.models import Assignment, Extension, Reply, ReturnRequest, Task
+from consult.tasks.states import ANSWERING, Part, TaskState
+
+#: Before it is assigned a task is the business of the supervision office, the CPPCC and the leader alone.
+_PUBLIC_TO_PARTIES = ~Q(state__in=[TaskState.PROPOSED, TaskState.DROPPED])
+
+
+def visible_to(user: Any) -> Any:
+    """The district's supervision office, CPPCC office and chair: all. Others by leadership, part, panel or grant."""
+    scope = scope_of(user)
+    where = Q(jurisdiction__in=scope.jurisdictions(Role.SUPERVISION, Role.OFFICE, Role.CHAIR))
+    if scope.holds(Role.LEADER):
+        where |= Q(jurisdiction__in=scope.jurisdictions(Role.LEADER), instruction__leader=scope.user_id)
+    if departments := scope.departments():
+        parts = Assignment.objects.filter(department__in=departments, ended_at=None)
+        where |= _PUBLIC_TO_PARTIES & Q(pk__in=parts.values("task_id"))
+    if scope.holds(Role.MEMBER) and scope.member_id:
+        sat = Panelist.objects.filter(member=scope.member_id).values("consultation_id")
+        endorsed = Endorsement.objects.filter(member=scope.member_id).values("recommendation_id")
+        where |= _PUBLIC_TO_PARTIES & (Q(recommendation__consultation__in=sat) | Q(recommendation__in=endorsed))
+    if scope.user_id:
+        where |= Q(pk__in=grants.granted(user, "view", Task, calendar.today()))
+    return Task.objects.filter(where)
+
+
+def seen_by(task: Task) -> list[Sentence]:
+    """Who can see this task, and why: roles only."""
+    names = [str(part.department) for part in task.parts]
+    lines: list[Sentence] = [
+        _("The supervision office, the CPPCC office and the chair of %(place)s: they assign and follow every task.")
+        % {"place": task.jurisdiction},
+        _("The leader whose instruction it carries out."),
+    ]
+    if names:
+        lines.append(_("The clerks of the departments that have a part: %(names)s.") % {"names": ", ".join(names)})
+        lines.append(_("Members who sat in the consultation or endorsed the recommendation: the task, its state, "
+                       "and the reply once it is approved."))
+    return lines
+
+
+# --- which part is mine -----------------------------------------------------------------------------------------
+
+def my_departments(user: Any) -> set[int]:
+    """Ids of the departments the user is clerk of."""
+    return scope_of(user).departments()
+
+
+def my_part(user: Any, task: Task, *kinds: str) -> Assignment | None:
+    """The part in force of the user's department, an answering one first; only of ``kinds`` when given."""
+    mine = scope_of(user).departments()
+    parts = [part for part in task.parts if part.department_id in mine and (not kinds or part.part in kinds)]
+    return min(parts, key=lambda part: (not part.answers, part.pk)) if parts else None
+
+
+def has_part(*kinds: str) -> Rule:
+    @because(_("Only a department that has a part in this task may do this."))
+    def ask(user: Any, task: Any) -> bool:
+        return my_part(user, task, *kinds) is not None
+
+    return ask
+
+
+is_party = has_part()
+answers = has_part(*ANSWERING).but(_("Only the lead, sole or separate department of this task may do this."))
+co_handles = has_part(Part.CO).but(_("Only a co-handling department of this task may do this."))
+
+
+@because(_("Please sign for the task first."))
+def has_signed(user: Any, task: Any) -> bool:
+    part = my_part(user, task)
+    return part is not None and part.signed_at is not None
+
+
+@because(_("Your department has signed for this task already."))
+def not_signed(user: Any, task: Any) -> bool:
+    part = my_part(user, task)
+    return part is not None and part.signed_at is None
+
+
+@because(_("Only the leader whose instruction it is may do this."))
+def is_its_leader(user: Any, task: Any) -> bool:
+    return (task.instruction.leader_id == getattr(user, "pk", None)
+            and task.jurisdiction_id in scope_of(user).jurisdictions(Role.LEADER))
+
+
+@because(_("Whoever wrote a reply does not review it: a colleague must."))
+def did_not_write(user: Any, task: Any) -> bool:
+    return all(reply.written_by_id != user.pk for reply in task.replies_now)
+
+
+@because(_("Whoever asked does not decide: a colleague must."))
+def did_not_ask(user: Any, ask: Any) -> bool:
+    return bool(ask.asked_by_id != user.pk)
+
+
+@because(_("No return waits to be decided."))
+def return_is_asked(user: Any, task: Any) -> bool:
+    return ReturnRequest.objects.filter(assignment__task=task, state="asked").exists()
+
+
+@because(_("No extension waits to be decided."))
+def extension_is_asked(user: Any, task: Any) -> bool:
+    return Extension.objects.filter(task=task, state="asked").exists()
+
+
+# --- what one may read of the file --------------------------------------------------------------------------------
+
+#: The working file: drafts, progress, talks, reminders. Others who see the task see its face and the approved reply.
+may_read_file = rule("tasks.read_file", is_supervision | is_office | is_chair | is_its_leader | is_party)
+#: Every return with its reason; a department reads only its own.
+may_read_returns = rule("tasks.read_returns", is_supervision | is_office | is_chair | is_its_leader)
+
+
+def returns_visible_to(user: Any, task: Task) -> Any:
+    found = ReturnRequest.objects.filter(assignment__task=task)
+    if may_read_returns(user, task):
+        return found
+    return found.filter(assignment__department__in=scope_of(user).departments(), assignment__ended_at=None)
+
+
+def replies_visible_to(user: Any, task: Task) -> list[Reply]:
+    """Approved replies to whoever sees the task; what is still being written to its department and its judges."""
+    judges = bool((is_supervision | is_office)(user, task))
+    mine = scope_of(user).departments()
+    part = my_part(user, task)
+
+    def readable(reply: Reply) -> bool:
+        # A co-handling department reads what it must stand behind.
+        shared = part is not None and reply.state == "submitted"
+        return reply.state == "approved" or judges or (part is not None and reply.department_id in mine) or shared
+
+    return [reply for reply in task.replies.all() if readable(reply)]
+
+
+def attachments_visible_to(user: Any) -> Any:
+    """Replies whose files one may fetch: the approved ones of visible tasks, and one's own department's."""
+    scope = scope_of(user)
+    judged = Q(task__jurisdiction__in=scope.jurisdictions(Role.SUPERVISION, Role.OFFICE))
+    mine = Q(department__in=scope.departments())
+    return Reply.objects.filter(Q(state="approved") | mine | judged, task__in=visible_to(user))
+
+
+# --- who may do what ----------------------------------------------------------------------------------------------
+
+#: 区委、区政府督查室: the CPPCC proposes and follows, it does not order a department.
+may_assign = rule("tasks.assign", is_supervision)
+may_drop = rule("tasks.drop", is_supervision)
+may_sign_for = rule("tasks.sign_for", is_party & not_signed)
+may_ask_return = rule("tasks.ask_return", is_party)
+may_grant_return = rule("tasks.grant_return", is_supervision)
+may_refuse_return = rule("tasks.refuse_return", is_supervision)
+may_reassign = rule("tasks.reassign", is_supervision | is_its_leader)
+may_ask_extension = rule("tasks.ask_extension", answers & has_signed)
+may_grant_extension = rule("tasks.grant_extension", is_supervision)
+may_refuse_extension = rule("tasks.refuse_extension", is_supervision)
+may_stop_clock = rule("tasks.stop_clock", is_supervision)
+may_resume_clock = rule("tasks.resume_clock", is_supervision)
+may_meet = rule("tasks.meet", answers & has_signed)
+may_report_progress = rule("tasks.report_progress", is_party & has_signed)
+may_give_opinion = rule("tasks.give_opinion", co_handles & has_signed)
+may_draft_reply = rule("tasks.draft_reply", answers & has_signed)
+may_submit_reply = rule("tasks.submit_reply", answers & has_signed)
+may_countersign = rule("tasks.countersign", co_handles)
+may_send_back = rule("tasks.send_back", is_supervision & did_not_write)
+may_approve = rule("tasks.approve", is_supervision & did_not_write)
+may_fulfil = rule("tasks.fulfil", answers | is_supervision)
+may_urge = rule("tasks.urge", is_supervision | is_office)
+
+sees(Task, visible_to)
+sees(Reply, attachments_visible_to)
