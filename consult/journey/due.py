@@ -245,7 +245,7 @@ SOURCES: tuple[Source, ...] = (
     Source(_O, "consultation.notify", _("Consultation in preparation"), _("Complete the panel and invite"), None,
            _in(_O, Consultation, state=ConsultationState.PREPARING), _starts),
     Source(_O, "consultation.minutes", _("Consultation ended"), _("Write the minutes"), None,
-           _in(_O, Consultation, state=ConsultationState.ENDED), _workdays("ended_at", "minutes")),
+           _in(_O, Consultation, state=ConsultationState.ENDED), _workdays("ended_at", "session_minutes")),
     Source(_O, "consultation.advise", _("Minutes confirmed"), _("Draft recommendations"), None, _unadvised),
     Source(_O, "recommendation.confirm", _("Recommendation in draft"), _("Confirm"), "recommendation.confirm",
            _in(_O, Recommendation, state=RecommendationState.DRAFTED)),

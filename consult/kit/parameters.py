@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from consult.kit import calendar
+from consult.kit import audit, calendar
 from consult.kit.models import Parameter
 from consult.kit.rules import Sentence
 
 Unit = Literal["workdays", "months", "days", "times"]
+UNITS: dict[str, Sentence] = {"workdays": _("working days"), "months": _("months"), "days": _("days"), "times": _("times")}
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,10 @@ class Default:
     unit: Unit
     label: Sentence
     basis: str
+
+    @property
+    def unit_label(self) -> Sentence:
+        return UNITS[self.unit]
 
 
 _SESSION = "协商工作规则"
@@ -81,3 +88,19 @@ def due(key: str, start: date | datetime) -> calendar.Due:
     if unit == "times":
         raise TypeError(f"{key} is a number, not a period")
     return calendar.due_on(begin, **{unit: number})
+
+
+def put(key: str, value: int, *, since: date, basis: str, by: Any, at: datetime) -> Parameter:
+    """Let a value hold from a day on. The past is not rewritten; the same day again corrects what was planned."""
+    if key not in defaults:
+        raise ValidationError({"key": _("There is no such setting.")})
+    if since < calendar.local_date(at):
+        raise ValidationError({"since": _("A setting can change from today on, not for the past.")})
+    if not basis.strip():
+        raise ValidationError({"basis": _("Please name the rule or decision this comes from.")})
+    with transaction.atomic():
+        row, _made = Parameter.objects.update_or_create(
+            key=key, valid_from=since, defaults={"value": value, "basis": basis, "valid_until": None})
+        audit.write("kit.set_parameter", row, by=by, at=at,
+                    data={"key": key, "value": value, "since": str(since), "basis": basis})
+    return row

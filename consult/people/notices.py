@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.kit import calendar, notices
 from consult.people.models import Appointment, User
+from consult.people.rules import people_in
 
 notices.kinds("people", {
     "appointed": _("You have a new appointment. It begins on %(since)s."),
@@ -24,5 +25,4 @@ def appointment_ended(appointment: Appointment, *, at: datetime) -> None:
 
 def holders(*roles: str, where: int, at: datetime) -> QuerySet[User]:
     """The active people who hold one of ``roles`` in the jurisdiction ``where`` on that day."""
-    posts = Appointment.objects.in_force(calendar.local_date(at)).filter(role__in=roles, jurisdiction=where)
-    return User.objects.filter(pk__in=posts.values("user_id"), is_active=True)
+    return people_in(roles, where, calendar.local_date(at))

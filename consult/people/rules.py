@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from consult.kit.models import AuditEvent
 from consult.kit.rules import Rule, Verdict, because, rule, sees
 from consult.people.models import Appointment, User
 from consult.people.roles import Role, scope_of
@@ -53,7 +54,8 @@ def visible_to(user: Any) -> Any:
         return User.objects.filter(pk=scope.user_id or 0)
     # Subqueries, not joins: somebody with three appointments is still one row.
     here = Appointment.objects.filter(jurisdiction__in=districts).values("user_id")
-    return User.objects.filter(Q(pk=scope.user_id or 0) | Q(pk__in=here) | ~Exists(Appointment.objects.filter(user=OuterRef("pk"))))
+    unappointed = ~Exists(Appointment.objects.filter(user=OuterRef("pk")))
+    return User.objects.filter(Q(pk=scope.user_id or 0) | Q(pk__in=here) | unappointed)
 
 
 def appointments_visible_to(user: Any) -> Any:
@@ -81,5 +83,13 @@ may_appoint = rule("people.appoint", in_role(Role.SEC_ADMIN))
 may_end_appointment = rule("people.end_appointment", in_role(Role.SEC_ADMIN))
 may_read_audit = rule("people.read_audit", in_role(Role.AUDIT_ADMIN))
 
+
+
+def audit_visible_to(user: Any) -> Any:
+    """The whole log for the audit administrator, who can do nothing else; none for anybody else."""
+    return AuditEvent.objects.all() if may_read_audit(user) else AuditEvent.objects.none()
+
+
 sees(User, visible_to)
 sees(Appointment, appointments_visible_to)
+sees(AuditEvent, audit_visible_to)

@@ -7,4 +7,9 @@ from portal.admins import views
 app_name = "admins"
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
+    path("users/", views.Users.as_view(), name="users"),
+    path("appointments/", views.Appointments.as_view(), name="appointments"),
+    path("audit/", views.Audit.as_view(), name="audit"),
+    path("parameters/", views.Parameters.as_view(), name="parameters"),
+    path("calendar/", views.Calendar.as_view(), name="calendar"),
 ]

@@ -1,10 +1,98 @@
-"""The desk of the three administrators: its home and its lists."""
+"""The desk of the three administrators: accounts, appointments, the log, dated settings, the calendar."""
+
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from consult.kit import audit, calendar, parameters
+from consult.kit.models import AuditEvent, CalendarDay
+from consult.kit.rules import Denied
+from consult.people import rules
+from consult.people.models import Appointment, User
+from consult.people.roles import Role, scope_of
+from portal.filters.people import AppointmentFilter, AuditFilter, UserFilter
 from portal.kit import homes
+from portal.kit.lists import Column, List
 
 
 class Home(homes.Home):
     desk = "admins"
-    intro = _("Accounts, appointments and the log: three separate hands.")
+    intro = _("Three administrators: one makes accounts, another gives rights, a third reads the log.")
+
+    def tiles(self) -> list[homes.Tile]:
+        user = self.request.user
+        posts = rules.appointments_visible_to(user).in_force(self.today)
+        return [homes.Tile(_("accounts"), rules.visible_to(user).count()),
+                homes.Tile(_("appointments in force"), posts.count())]
+
+
+class Guarded(List):
+    """A list of one administrator's desk: the others are told whose it is."""
+
+    roles: tuple[str, ...] = ()
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        if not scope_of(request.user).holds(*self.roles):
+            raise Denied(rules.only_for(*self.roles))
+        return super().dispatch(request, *args, **kwargs)
+
+
+class Users(Guarded):
+    roles = (Role.SYS_ADMIN, Role.SEC_ADMIN)
+    model = User
+    visible_to = rules.visible_to
+    filterset = UserFilter
+    title = _("Accounts")
+    order = ("name", "pk")
+    start = ("user.create_account", _("Make an account"))
+    columns = (Column("name", _("Name"), link=True), Column("username", _("User name")), Column("is_active", _("May sign in")),
+               Column("last_login", _("Last sign-in")))
+
+
+class Appointments(Guarded):
+    roles = (Role.SEC_ADMIN,)
+    model = Appointment
+    visible_to = rules.appointments_visible_to
+    filterset = AppointmentFilter
+    title = _("Appointments")
+    related = ("user", "jurisdiction", "department", "subdistrict")
+    order = ("-since", "-pk")
+    columns = (Column("user", _("Person"), link=True), Column("role", _("Role")),
+               Column("body", _("Body"), value=lambda a: a.body.name),
+               Column("since", _("Since")), Column("until", _("Until")))
+
+
+class Audit(Guarded):
+    roles = (Role.AUDIT_ADMIN,)
+    model = AuditEvent
+    visible_to = rules.audit_visible_to
+    filterset = AuditFilter
+    title = _("Audit log")
+    intro = _("Every act, in order. Nothing here can be changed or removed.")
+    columns = (Column("at", _("Time")), Column("verb", _("Act"), value=lambda e: f"{audit.label(e.verb)} ({e.verb})"),
+               Column("actor_label", _("By")), Column("object", _("Object"), value=lambda e: f"{e.model} {e.object_id}"),
+               Column("after", _("State"), value=lambda e: f"{e.before} → {e.after}" if e.after else ""))
+
+
+class Calendar(Guarded):
+    roles = (Role.SYS_ADMIN,)
+    model = CalendarDay
+    visible_to = lambda user: CalendarDay.objects.all()  # noqa: E731
+    title = _("Calendar")
+    intro = _("Holidays on weekdays and make-up working days. A year without data makes due dates provisional.")
+    order = "-date"
+    columns = (Column("date", _("Day")), Column("is_workday", _("Working day")), Column("name", _("Name")),
+               Column("source", _("Source")))
+
+
+class Parameters(Guarded):
+    """Defaults with their basis, and what holds today."""
+
+    roles = (Role.SYS_ADMIN,)
+    title = _("Parameters")
+    template_name = "admins/parameters.html"
+
+    def context(self) -> dict[str, Any]:
+        today = calendar.today()
+        rows = [(key, default, parameters.value(key, on=today)) for key, default in parameters.defaults.items()]
+        return {"title": self.title, "rows": rows}

@@ -7,9 +7,10 @@ from consult.people.models import Subdistrict
 from consult.showcases.models import Case
 from consult.showcases.states import CaseState
 from consult.topics.states import Kind
+from portal.kit.lists import Filters
 
 
-class CaseFilter(django_filters.FilterSet):
+class CaseFilter(Filters):
     """Ordered by date (newest first), or by administrative order of the subdistricts."""
 
     subdistrict = django_filters.ModelChoiceFilter(label=_("Subdistrict"), queryset=Subdistrict.objects.all())

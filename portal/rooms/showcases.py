@@ -28,7 +28,8 @@ class CasePage(Page):
     acts = (
         Act("publish", _("Publish"), rules.may_publish, actions.publish, quiet=True,
             effect=_("Everybody can read it, without signing in. Read it once more: no names, no numbers of persons.")),
-        Act("edit", _("Change the words"), rules.may_edit, actions.edit, form=forms.Story, moves=("publish",), initial=words, quiet=True),
+        Act("edit", _("Change the words"), rules.may_edit, actions.edit, form=forms.Story, moves=("publish",),
+            initial=words, quiet=True),
         Act("withdraw", _("Withdraw"), rules.may_withdraw, actions.withdraw, form=RequiredNote, danger=True, quiet=True,
             effect=_("It is no longer shown to the public.")),
     )
