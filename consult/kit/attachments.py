@@ -10,6 +10,7 @@ import re
 import secrets
 import unicodedata
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
@@ -19,6 +20,7 @@ import filetype
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
@@ -99,6 +101,35 @@ def publish(attachment: Attachment, *, by: Any, at: datetime) -> Attachment:
         attachment.save(update_fields=["is_public", "mark"])
         audit.write("kit.publish_file", attachment, by=by, at=at)
     return attachment
+
+
+def remove(attachment: Attachment, *, by: Any, at: datetime) -> None:
+    """Take a file away, row first; the event keeps its fingerprint."""
+    with transaction.atomic():
+        audit.write("kit.remove_file", attachment, by=by, at=at, data={
+            "of": f"{attachment.app_label}.{attachment.model}:{attachment.object_id}", "sha256": attachment.sha256})
+        attachment.delete()
+        stored = attachment.file.name
+        transaction.on_commit(lambda: default_storage.delete(stored))
+
+
+def sweep(before: datetime) -> int:
+    """Delete stored files no row knows, older than ``before``: what a rolled-back transaction left behind."""
+    known = set(Attachment.objects.values_list("file", flat=True))
+    lost = [name for name in _stored("attachments") if name not in known
+            and default_storage.get_modified_time(name) < before]
+    for name in lost:
+        default_storage.delete(name)
+    return len(lost)
+
+
+def _stored(folder: str) -> Iterator[str]:
+    if not default_storage.exists(folder):
+        return
+    folders, names = default_storage.listdir(folder)
+    yield from (f"{folder}/{name}" for name in names)
+    for below in folders:
+        yield from _stored(f"{folder}/{below}")
 
 
 # --- checking ---------------------------------------------------------------------------------------------------

@@ -204,5 +204,6 @@ def _check(point: AuditCheckpoint, expected: int, previous: str) -> list[Sentenc
 
 names("kit", {
     "grant": _("access granted"), "take_back": _("access taken back"), "void_number": _("number voided"),
-    "attach": _("file attached"), "publish_file": _("file opened to the public"), "set_parameter": _("setting changed"),
+    "attach": _("file attached"), "publish_file": _("file opened to the public"),
+    "remove_file": _("file taken away"), "set_parameter": _("setting changed"),
 })

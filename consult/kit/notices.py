@@ -1,7 +1,8 @@
 """The outbox: queued in the transaction of the move, posted after it, grouped by person, in office hours."""
 
+import logging
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -18,6 +19,7 @@ from consult.kit.audit import key_of, plain
 from consult.kit.models import Notice
 from consult.kit.rules import Sentence
 
+logger = logging.getLogger(__name__)
 _kinds: dict[str, Sentence] = {}
 
 
@@ -98,26 +100,47 @@ def _kind_of_object(notice: Notice) -> tuple[str, str]:
 
 # --- posting ----------------------------------------------------------------------------------------------------
 
+#: Who takes notices to send them has this long; afterwards they are taken for unsent.
+LEASE = timedelta(minutes=30)
+#: What could not be sent for so long (longer than any holiday) stays in the inbox only.
+STALE = timedelta(days=14)
+
+
 def post(at: datetime) -> int:
     """Send what is due, one e-mail a person; outside office hours nothing. Gives the number of e-mails."""
     if not calendar.in_office_hours(at):
         return 0
-    waiting = Notice.objects.filter(posted_at=None, post_after__lte=at)
-    people = list(waiting.order_by("user_id").values_list("user_id", flat=True).distinct())
+    people = list(_waiting(at).order_by("user_id").values_list("user_id", flat=True).distinct())
     return sum(_post_to(person, at) for person in people)
 
 
+def _waiting(at: datetime) -> models.QuerySet[Notice]:
+    return Notice.objects.filter(posted_at=None, post_after__lte=at, created_at__gt=at - STALE)
+
+
 def _post_to(user_id: int, at: datetime) -> int:
-    """One person's e-mail, claimed and sent together: a failed sending leaves everything to be sent again."""
-    with transaction.atomic():
-        due = list(Notice.objects.select_for_update(skip_locked=True, of=("self",)).select_related("user")
-                   .filter(user_id=user_id, posted_at=None, post_after__lte=at).order_by("created_at", "id"))
-        Notice.objects.filter(pk__in=[notice.pk for notice in due]).update(posted_at=at)
-        news = [notice for notice in due if notice.read_at is None]
-        if not news or not news[0].user.email or not news[0].user.is_active:
-            return 0
+    """One person's e-mail. It is sent outside any transaction: a slow mail server must not hold up the others."""
+    taken = _take(user_id, at)
+    news = [notice for notice in taken if notice.read_at is None]
+    sent = 0
+    if news and news[0].user.is_active and news[0].user.email:
         seen = objects(news, news[0].user)
-        return _send(news[0].user, [notice for notice in news if notice.pk in seen])
+        try:
+            sent = _send(news[0].user, [notice for notice in news if notice.pk in seen])
+        except OSError:  # also what SMTP says no with; tried again when the lease is over
+            logger.exception("an e-mail with notices could not be sent")
+            return 0
+    Notice.objects.filter(pk__in=[notice.pk for notice in taken]).update(posted_at=at)
+    return sent
+
+
+def _take(user_id: int, at: datetime) -> list[Notice]:
+    """Lease what waits for one person, so that two posters never send the same."""
+    with transaction.atomic():
+        taken = list(_waiting(at).select_for_update(skip_locked=True, of=("self",)).select_related("user")
+                     .filter(user_id=user_id).order_by("created_at", "id"))
+        Notice.objects.filter(pk__in=[notice.pk for notice in taken]).update(post_after=at + LEASE)
+        return taken
 
 
 def _send(user: Any, news: list[Notice]) -> int:

@@ -12,11 +12,12 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from consult.kit import attachments, audit, rules
-from consult.kit.models import Attachment
+from consult.kit.models import Attachment, AuditEvent
 from consult.people.models import Jurisdiction, User
 
 CANARY = b"canary-1f3a"
@@ -227,6 +228,33 @@ def test_when_the_row_fails_no_file_stays(attach: Any, files: Path, monkeypatch:
     with pytest.raises(RuntimeError):
         attach("a.jpg", picture())
     assert [path for path in files.rglob("*") if path.is_file()] == []
+
+
+def test_a_file_taken_away_leaves_its_fingerprint(attach: Any, files: Path, ann: User, nine: datetime,
+                                                  django_capture_on_commit_callbacks: Any) -> None:
+    kept = attach("a.jpg", picture())
+    path, fingerprint, number = Path(kept.file.path), kept.sha256, str(kept.pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        attachments.remove(kept, by=ann, at=nine)
+        assert path.exists()  # until the transaction is through
+    assert not path.exists()
+    assert Attachment.objects.count() == 0
+    assert AuditEvent.objects.get(verb="kit.remove_file", object_id=number).data["sha256"] == fingerprint
+
+
+def test_files_of_a_failed_transaction_are_swept(attach: Any, files: Path, nine: datetime) -> None:
+    kept = attach("a.jpg", picture())
+    with pytest.raises(RuntimeError), transaction.atomic():
+        attach("b.jpg", picture())
+        raise RuntimeError
+    assert len([path for path in files.rglob("*") if path.is_file()]) == 2
+    assert attachments.sweep(nine.replace(year=2000)) == 0
+    assert attachments.sweep(nine.replace(year=2100)) == 1
+    assert kept.file.read()
+
+
+def test_sweeping_an_empty_house(db: None, nine: datetime) -> None:
+    assert attachments.sweep(nine) == 0
 
 
 def test_a_file_is_seen_with_its_object(attach: Any, ann: User, bob: User, nine: datetime,

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext_lazy as words
 
@@ -121,18 +122,40 @@ def test_what_was_read_or_is_no_longer_visible_is_not_sent(ann: User, district: 
     assert Notice.objects.filter(posted_at=None).count() == 0
 
 
-def test_a_failed_letter_is_sent_again(ann: User, district: Jurisdiction, nine: datetime,
+def test_a_failed_letter_is_sent_again(ann: User, bob: User, district: Jurisdiction, nine: datetime,
                                        monkeypatch: pytest.MonkeyPatch) -> None:
-    notices.queue("tests.came", [ann], district, at=nine)
+    bob.email = "bob@example.org"
+    bob.save()
+    notices.queue("tests.came", [ann, bob], district, at=nine)
+    send = notices.send_mail
 
-    def fail(*args: Any, **kwargs: Any) -> int:
-        raise ConnectionError
+    def fail_for_ann(*args: Any) -> int:
+        if args[3] == [ann.email]:
+            raise ConnectionError
+        return send(*args)
 
     with monkeypatch.context() as broken:
-        broken.setattr(notices, "send_mail", fail)
-        with pytest.raises(ConnectionError):
-            notices.post(nine)
+        broken.setattr(notices, "send_mail", fail_for_ann)
+        assert notices.post(nine) == 1  # Bob's letter does not wait for Ann's
+    assert notices.post(nine + timedelta(minutes=29)) == 0
+    assert notices.post(nine + timedelta(minutes=30)) == 1
+    assert [letter.to for letter in mail.outbox] == [["bob@example.org"], ["ann@example.org"]]
+
+
+def test_old_news_stays_in_the_inbox(ann: User, district: Jurisdiction, nine: datetime) -> None:
+    notices.queue("tests.came", [ann], district, at=nine)
+    assert notices.post(nine + timedelta(days=14)) == 0
+    assert len(said(ann)) == 1
+
+
+def test_no_letter_is_sent_in_a_transaction(ann: User, district: Jurisdiction, nine: datetime,
+                                            monkeypatch: pytest.MonkeyPatch) -> None:
+    depth = len(connection.savepoint_ids)
+    seen = []
+    monkeypatch.setattr(notices, "send_mail", lambda *args: seen.append(len(connection.savepoint_ids)) or 1)
+    notices.queue("tests.came", [ann], district, at=nine)
     assert notices.post(nine) == 1
+    assert seen == [depth]
 
 
 def test_a_line_break_cannot_forge_a_header(ann: User, district: Jurisdiction, nine: datetime) -> None:

@@ -1,10 +1,12 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from consult.kit import parameters
+from consult.kit import audit, parameters
 from consult.kit.models import Parameter
+from consult.people.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -48,3 +50,21 @@ def test_a_period_ends_by_the_value_of_its_first_day() -> None:
     assert str(parameters.due("contact_retention", date(2026, 5, 28))) == "2026-11-24"
     with pytest.raises(TypeError):
         parameters.due("task_return_max", date(2026, 11, 24))
+
+
+def test_a_setting_changes_from_a_day_on(ann: User, nine: datetime) -> None:
+    for value in (3, 4):
+        row = parameters.put("task_sign_for", value, since=date(2026, 12, 1), basis="Decision 7", by=ann, at=nine)
+    assert parameters.value("task_sign_for", on=date(2026, 11, 30)) == 2
+    assert parameters.value("task_sign_for", on=date(2026, 12, 1)) == 4
+    assert [event.data["value"] for event in audit.trail_of(row)] == [3, 4]
+
+
+@pytest.mark.parametrize(("key", "since", "basis"), [
+    ("nothing", "2026-12-01", "Decision 7"), ("task_sign_for", "2026-11-23", "Decision 7"),
+    ("task_sign_for", "2026-12-01", " "),
+])
+def test_settings_are_not_changed_wrongly(ann: User, nine: datetime, key: str, since: str, basis: str) -> None:
+    with pytest.raises(ValidationError):
+        parameters.put(key, 3, since=date.fromisoformat(since), basis=basis, by=ann, at=nine)
+    assert Parameter.objects.count() == 0
