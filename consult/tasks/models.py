@@ -260,7 +260,7 @@ class Extension(Ask):
             fields=["task"], condition=Q(state="asked"), name="one_open_extension")]
 
     @transition(field="state", source=AskState.ASKED, target=AskState.GRANTED)
-    def grant(self, who: Any, when: Any, decision: str, granted_until: date) -> None:  # type: ignore[override]
+    def grant(self, who: Any, when: Any, decision: str, granted_until: date | None = None) -> None:
         self.decided_by, self.decided_at, self.decision, self.granted_until = who, when, decision, granted_until
 
 

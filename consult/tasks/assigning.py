@@ -16,8 +16,9 @@ from consult.kit.states import can, move
 from consult.people.models import Department
 from consult.recommendations import actions as recommendations
 from consult.recommendations.models import Recommendation
+from consult.recommendations.states import RecommendationState
 from consult.tasks import clock, notices, rules
-from consult.tasks.actions.base import held, said
+from consult.tasks.holding import held, said
 from consult.tasks.models import Assignment, Task
 from consult.tasks.states import OWED, Part, TaskState
 
@@ -46,7 +47,7 @@ def propose(instruction: Instruction, recommendation: Recommendation, *, by: Any
             text=recommendation.text, jurisdiction=instruction.jurisdiction, instruction=instruction,
             recommendation=recommendation, proposed_at=at)
         audit.write("tasks.propose", task, by=by, at=at, after=task.state, data={"instruction": instruction.number})
-        if can(recommendation, "instruct"):
+        if recommendation.state == RecommendationState.BRIEFED:
             recommendations.instruct(recommendation, by=by, at=at, task=task.number)
         notices.tell_supervision("proposed", task, at=at)
     return task
@@ -69,7 +70,8 @@ def assign(task: Task, *, lead: Department | None = None, co: Iterable[Departmen
         data = {"parts": {department.name: part for department, part in parts}, "due_on": task.due_on}
         move(task, "assign", by=by, at=at, rule=rules.may_assign, data=data, who=by)
         recommendations.assign(task.recommendation, by=by, at=at, task=task.number)
-        briefings.assign_instruction(task.instruction, by=by, at=at)
+        if can(task.instruction, "assign"):
+            briefings.assign(task.instruction, by=by, at=at, task=task.number)
         notices.tell_departments("assigned", task, at=at, parts=made, sign_by=made[0].sign_by)
     return task
 
@@ -151,7 +153,9 @@ def report_when_done(task: Task, *, by: Any, at: datetime) -> None:
     """The result goes back to the leader once every task of the instruction is answered."""
     open_ones = [TaskState.PROPOSED, *OWED, TaskState.IN_REVIEW]
     siblings = Task.objects.filter(instruction=task.instruction_id)
-    if siblings.filter(state__in=open_ones).exists() or not siblings.exclude(state=TaskState.DROPPED).exists():
+    answered = siblings.exclude(state=TaskState.DROPPED)
+    if siblings.filter(state__in=open_ones).exists() or not answered.exists() or not can(task.instruction, "report"):
         return
-    briefings.report_instruction(task.instruction, by=by, at=at)
-
+    said = [f"{one.number} {reply.department}: {reply.outcome}" for one in answered.order_by("pk")
+            for reply in one.replies_now]
+    briefings.report(task.instruction, by=by, at=at, result="\n".join(said))

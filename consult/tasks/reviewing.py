@@ -13,9 +13,9 @@ from consult.kit import audit, calendar
 from consult.kit.states import WrongState, can, move
 from consult.recommendations import actions as recommendations
 from consult.tasks import clock, notices, rules
-from consult.tasks.actions.assigning import report_when_done
-from consult.tasks.actions.base import held, part_of, said
-from consult.tasks.actions.handling import unsigned
+from consult.tasks.assigning import report_when_done
+from consult.tasks.handling import unsigned
+from consult.tasks.holding import held, part_of, said
 from consult.tasks.models import Countersign, Reply, Task
 from consult.tasks.states import Outcome, Part, ReplyState, TaskState
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from consult.kit import audit, calendar
 from consult.kit.states import WrongState
 from consult.tasks import clock, notices, rules
-from consult.tasks.actions.base import held, said
+from consult.tasks.holding import held, said
 from consult.tasks.models import ClockStop, Reminder, Task
 from consult.tasks.states import OWED, Light
 

@@ -10,7 +10,7 @@ from consult.kit import audit, calendar
 from consult.kit.rules import require
 from consult.kit.states import WrongState, move
 from consult.tasks import notices, rules
-from consult.tasks.actions.base import held, part_of, said
+from consult.tasks.holding import held, part_of, said
 from consult.tasks.models import CoOpinion, Meeting, Progress, Reply, Task
 from consult.tasks.states import ANSWERING, OWED, Outcome, Part, Publicity, ReplyState, TaskState
 

@@ -12,8 +12,8 @@ from consult.kit.rules import require
 from consult.kit.states import WrongState, move
 from consult.people.models import Department
 from consult.tasks import clock, notices, rules
-from consult.tasks.actions.assigning import hand_over
-from consult.tasks.actions.base import held, part_of, said
+from consult.tasks.assigning import hand_over
+from consult.tasks.holding import held, part_of, said
 from consult.tasks.models import Assignment, Extension, ReturnRequest, Task
 from consult.tasks.states import OWED, AskState, TaskState
 

@@ -1,6 +1,6 @@
 """The verbs of tasks, in the order of their life: assigned, asked about, answered, reviewed, reminded of."""
 
-from consult.tasks.actions.asking import (
+from consult.tasks.asking import (
     ask_extension,
     ask_return,
     grant_extension,
@@ -8,18 +8,18 @@ from consult.tasks.actions.asking import (
     refuse_extension,
     refuse_return,
 )
-from consult.tasks.actions.assigning import assign, drop, propose, reassign, record_instruction, sign_for
-from consult.tasks.actions.handling import (
+from consult.tasks.assigning import assign, drop, propose, reassign, record_instruction, sign_for
+from consult.tasks.handling import (
     draft_reply,
+    fulfil,
     give_opinion,
     keep_promise,
     meet,
     report_progress,
     submit_reply,
 )
-from consult.tasks.actions.handling import fulfil as fulfil
-from consult.tasks.actions.reviewing import approve, close, countersign, rehandle, send_back
-from consult.tasks.actions.timing import remind, resume_clock, stop_clock, urge
+from consult.tasks.reviewing import approve, close, countersign, rehandle, send_back
+from consult.tasks.timing import remind, resume_clock, stop_clock, urge
 
 __all__ = [
     "approve", "ask_extension", "ask_return", "assign", "close", "countersign", "draft_reply", "drop", "fulfil",
