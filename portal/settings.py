@@ -52,7 +52,7 @@ if not SECRET_KEY:
 
 ALLOWED_HOSTS = _names("ALLOWED_HOSTS")
 if DEMO or DEBUG or TESTING:
-    ALLOWED_HOSTS += ["localhost", ".localhost", "127.0.0.1", "[::1]", "testserver"]
+    ALLOWED_HOSTS += ["localhost", ".localhost", "127.0.0.1", "[::1]", *(["testserver"] if TESTING else [])]
 CSRF_TRUSTED_ORIGINS = _names("CSRF_TRUSTED_ORIGINS")
 TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
 

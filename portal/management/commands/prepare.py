@@ -29,10 +29,12 @@ class Command(BaseCommand):
         if port:
             _refuse_taken(host, port)
         if _behind():
-            call_command("migrate", interactive=False, verbosity=options["verbosity"])
-        call_command("createcachetable")
+            self.stdout.write("Bringing the database up to date.")
+            call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable", verbosity=0)
         keys.create()
         if _static_is_stale():
+            self.stdout.write("Collecting the static files.")
             call_command("collectstatic", interactive=False, verbosity=0)
         if settings.DEMO:
             self._demo()
