@@ -16,7 +16,6 @@ from consult.opinions import notices, receipts, rules, wording
 from consult.opinions.models import ImportBatch, Opinion, OpinionMessage, ReceiptTry, SealedIdentity, TriageDecision
 from consult.opinions.states import (
     CONSENT_VERSION,
-    OPEN,
     REFERRALS,
     TEXT_MAX,
     Channel,
@@ -249,7 +248,14 @@ def _tell_merged(opinion: Opinion, text: str, by: Any, at: datetime, closing: bo
 
 
 def respond(opinion: Opinion, *, text: str, by: Any, at: datetime) -> Opinion:
-    """The result is told: to whoever handed it in, and to each whose opinion was merged into it."""
+    """The result is told: to whoever handed it in, and to each whose opinion was merged into it.
+
+    After a second handling it is told again. Whoever was told these words at this moment already is not told twice.
+    """
+    require(rules.may_respond, by, opinion)
+    if opinion.messages.filter(way=Way.TO_SUBMITTER, text=text.strip(), at=at).exists():
+        opinion.refresh_from_db()
+        return opinion
     with transaction.atomic():
         move(opinion, "respond", by=by, at=at, rule=rules.may_respond)
         _tell(opinion, text, by, at, field="text")
@@ -366,7 +372,3 @@ def find_by_receipt(number: str, code: str, at: datetime) -> Opinion | None:
     tried.delete()
     return opinion
 
-
-def waiting(opinion: Opinion) -> bool:
-    """Does the office still have to decide?"""
-    return opinion.state in OPEN

@@ -123,7 +123,7 @@ class Opinion(Stateful):
     @transition(field="state", source=[S.SUBMITTED, S.ACCEPTED], target=S.DECLINED)
     def decline(self) -> None: ...
 
-    @transition(field="state", source=[S.ADOPTED, S.MERGED, S.RESPONDED], target=S.RESPONDED)
+    @transition(field="state", source=[S.ADOPTED, S.MERGED, S.RESPONDED, S.RATED], target=S.RESPONDED)
     def respond(self) -> None: ...
 
     @transition(field="state", source=[S.RESPONDED, S.ANSWERED, S.RATED], target=S.RATED)

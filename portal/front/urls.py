@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal.front import views
+from portal.front import say, views
 from portal.kit.access import door
 
 #: Named ``front:…``; public.
@@ -15,5 +15,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/", views.Notices.as_view(), name="notices"),
     path("size/", door(views.Size, public=True), name="size"),
     path("files/<uuid:pk>/", door(views.Attached, public=True), name="attachment"),
+    path("say/", door(say.Say, public=True), name="opinion.submit"),
+    path("say/receipt/", door(say.Handed, public=True), name="opinion.receipt"),
+    path("receipt/", door(say.Receipt, public=True), name="receipt"),
+    path("receipt/status/", door(say.Status, public=True), name="receipt.status"),
+    path("receipt/erase/", door(say.Erase, public=True), name="receipt.erase"),
+    path("receipt/finish/", door(say.Finish, public=True), name="receipt.finish"),
     path("", include((pages, "front"))),
 ]

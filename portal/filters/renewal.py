@@ -1,0 +1,27 @@
+"""How the list of renewal projects is narrowed."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from consult.kit import search
+from consult.people.models import Subdistrict
+from consult.renewal.models import RenewalProject
+from consult.renewal.states import Stage
+from portal.kit.lists import Filters
+
+
+class Projects(Filters):
+    q = django_filters.CharFilter(label=_("Name or place"), method="words")
+    stage = django_filters.ChoiceFilter(label=_("Stage"), choices=Stage.choices, empty_label=_("all"))
+    subdistrict = django_filters.ModelChoiceFilter(label=_("Subdistrict"), queryset=Subdistrict.objects.all(),
+                                                   empty_label=_("all"))
+
+    class Meta:
+        model = RenewalProject
+        fields: tuple[str, ...] = ()
+
+    def words(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return search.narrow(rows, value, "name", "area", "number")

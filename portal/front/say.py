@@ -1,0 +1,163 @@
+"""Handing in an opinion without an account, its receipt, and how it stands: nothing of the code in any url."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
+
+from consult.kit import calendar, parameters
+from consult.opinions import actions
+from consult.opinions.states import IdentityMode, OpinionState
+from consult.people.models import Resident
+from portal.forms import opinions as forms
+from portal.kit import receipts
+from portal.kit.moves import blame
+
+
+class Say(View):
+    """One short page; with an error everything typed is still there."""
+
+    http_method_names = ["get", "post", "head", "options"]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show(forms.Submit(user=request.user, initial={"project": request.GET.get("project", "")}))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = forms.Submit(request.POST, user=request.user)
+        if not form.is_valid():
+            return self.show(form, 422)
+        try:
+            opinion, _code = actions.submit(**form.values(), resident=self.resident(), at=calendar.now())
+        except ValidationError as wrong:
+            blame(form, wrong)
+            return self.show(form, 422)
+        receipts.hand_over(request, opinion)
+        return redirect("opinion.receipt")
+
+    def resident(self) -> Resident | None:
+        """A resident who is signed in finds it among their own."""
+        user = self.request.user
+        return Resident.objects.filter(user=user).select_related("user").first() if user.is_authenticated else None
+
+    def show(self, form: forms.Submit, status: int = 200) -> HttpResponse:
+        context = {"form": form, "title": _("Say something"), "resident": self.resident()}
+        return receipts.private(render(self.request, "front/say.html", context, status=status))
+
+
+class Handed(View):
+    """The receipt, right after handing in: number and code, until the reader says it is noted down."""
+
+    http_method_names = ["get", "post", "head", "options"]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        found = receipts.handed_over(request)
+        if found is None:
+            return redirect("receipt")
+        opinion, code = found
+        context = {"title": _("Thank you. We have your opinion."), "opinion": opinion, "code": code,
+                   "days": parameters.value("opinion_triage_days", on=calendar.local_date(opinion.submitted_at))}
+        return receipts.private(render(request, "front/receipt_slip.html", context))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        receipts.forget(request)
+        return redirect("front:home")
+
+
+class Receipt(View):
+    """Number and code, asked for by POST."""
+
+    http_method_names = ["get", "post", "head", "options"]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show(forms.Receipt())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = forms.Receipt(request.POST)
+        if not form.is_valid():
+            return self.show(form, 422)
+        try:
+            opinion = actions.find_by_receipt(form.cleaned_data["number"], form.cleaned_data["code"], calendar.now())
+        except actions.TooManyTries as wrong:
+            form.add_error(None, wrong)
+            return self.show(form, 429)
+        if opinion is None:
+            form.add_error(None, _("Number and code do not belong together. Please compare both with your receipt."))
+            return self.show(form, 422)
+        receipts.open_with(request, opinion)
+        return redirect("receipt.status")
+
+    def show(self, form: forms.Receipt, status: int = 200) -> HttpResponse:
+        context = {"form": form, "title": _("Look up my opinion")}
+        return receipts.private(render(self.request, "front/receipt.html", context, status=status))
+
+
+class Opened(View):
+    """A page for whoever opened an opinion with its receipt in the last half hour; others are asked for it."""
+
+    opinion: Any = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        self.opinion = receipts.opinion_of(request)
+        return super().dispatch(request, *args, **kwargs) if self.opinion else redirect("receipt")
+
+
+class Status(Opened):
+    """How it stands, in plain words; a fact can be added."""
+
+    http_method_names = ["get", "post", "head", "options"]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show(forms.Fact())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = forms.Fact(request.POST)
+        if form.is_valid():
+            try:
+                actions.add_fact(self.opinion, text=form.cleaned_data["text"], at=calendar.now())
+                return redirect("receipt.status")
+            except ValidationError as wrong:
+                blame(form, wrong)
+        return self.show(form, 422)
+
+    def show(self, form: forms.Fact, status: int = 200) -> HttpResponse:
+        opinion = self.opinion
+        context = {"form": form, "title": _("How your opinion stands"), "opinion": opinion, "steps": told(opinion),
+                   "open": opinion.state != OpinionState.ARCHIVED, "identity": actions.identity_of(opinion),
+                   "anonymous": opinion.identity_mode == IdentityMode.ANONYMOUS,
+                   "revealed": actions.times_revealed(opinion)}
+        return receipts.private(render(self.request, "front/receipt_status.html", context, status=status))
+
+
+class Erase(Opened):
+    """Consent withdrawn: the contact is erased for good, after a page that says so."""
+
+    http_method_names = ["get", "post", "head", "options"]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return receipts.private(render(request, "front/receipt_erase.html", {
+            "title": _("Erase my name and telephone number"), "opinion": self.opinion}))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        actions.erase_contact(self.opinion, at=calendar.now())
+        return redirect("receipt.status")
+
+
+class Finish(View):
+    """Nothing of the receipt stays in this browser."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        receipts.forget(request)
+        response = redirect("front:home")
+        response.headers["Clear-Site-Data"] = '"cache"'
+        return receipts.private(response)
+
+
+def told(opinion: Any) -> list[Any]:
+    """The way of the opinion through the whole loop, in plain words."""
+    from consult.journey import receipt
+    return receipt.for_submitter(opinion)

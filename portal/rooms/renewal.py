@@ -1,0 +1,82 @@
+"""The public list and page of renewal projects, and how the office keeps their record."""
+
+from typing import Any
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from consult.kit.rules import Sentence
+from consult.people.roles import STAFF, scope_of
+from consult.renewal import actions, progress, rules
+from consult.renewal.models import RenewalProject
+from consult.surveys.rules import visible_to as visible_surveys
+from portal.filters.renewal import Projects
+from portal.forms import renewal as forms
+from portal.kit import access
+from portal.kit.lists import Column, List
+from portal.kit.moves import Act, Start
+from portal.kit.pages import Page
+
+
+class ProjectList(List):
+    """All projects one may know of; the public ones are for everybody."""
+
+    model = RenewalProject
+    visible_to = rules.visible_to
+    filterset = Projects
+    title = _("Renewal projects")
+    intro = _("How far each project is, in totals, with the source of every figure.")
+    empty = _("No project has been shown to the public yet.")
+    related = ("subdistrict",)
+    order = ("subdistrict__order", "id")
+    public = True
+    columns = (Column("name", _("Name"), link=True), Column("subdistrict", _("Subdistrict")), Column("stage", _("Stage")),
+               Column("mode", _("Renewal mode")), Column("households", _("Households")))
+
+
+class ProjectPage(Page):
+    """One project: stage bar, rates with their thresholds, and what was asked about it."""
+
+    model = RenewalProject
+    visible_to = rules.visible_to
+    seen_by = rules.seen_by
+    related = ("subdistrict", "community", "jurisdiction", "expropriation_department")
+    template_name = "rooms/renewal/project.html"
+    public = True
+    acts = (
+        Act("record_progress", _("Record progress"), rules.may_record_progress, actions.record_progress,
+            form=forms.Progress, effect=_("A dated total is added; earlier ones stay."), quiet=True),
+        Act("enter_stage", _("Enter a stage"), rules.may_enter_stage, actions.enter_stage, form=forms.EnterStage,
+            effect=_("The stage bar moves; the day and the paper are kept."), quiet=True),
+    )
+
+    def title(self, obj: Any) -> Sentence:
+        return obj.name
+
+    def facts(self, obj: Any) -> list[tuple[Sentence, Any]]:
+        return [
+            (_("Area"), obj.area), (_("Subdistrict"), obj.subdistrict), (_("Community"), obj.community),
+            (_("Land"), obj.get_land_kind_display()), (_("Renewal mode"), obj.get_mode_display()),
+            (_("Households"), obj.households), (_("People"), obj.residents), (_("Land area (㎡)"), obj.land_area),
+            (_("Floor area (㎡)"), obj.floor_area), (_("Implementing body"), obj.implementer),
+            (_("Expropriation department"), obj.expropriation_department), (_("Approval"), obj.approval_no),
+            (_("Approved on"), obj.approval_on), (_("Signing closes on"), obj.signing_until),
+            (_("Temporary-housing fee (yuan/㎡/month)"), obj.transition_fee), (_("Facilities"), obj.facilities),
+        ]
+
+    def extra(self, obj: Any) -> dict[str, Any]:
+        return {"rates": progress.rates(obj), "stages": progress.stage_bar(obj),
+                "surveys": visible_surveys(self.request.user).filter(project=obj)}
+
+    def history(self, obj: Any) -> Any:
+        """Who of the office wrote what is for the staff."""
+        staff = scope_of(self.request.user).jurisdictions(*STAFF)
+        return super().history(obj) if obj.jurisdiction_id in staff else None
+
+
+urlpatterns = [
+    path("projects/", access.door(ProjectList, public=True), name="renewalprojects"),
+    Start("found", _("Record a project"), rules.may_found, actions.found, form=forms.Found,
+          effect=_("The project gets its number and its page.")).url("projects/new/", "renewalproject.found"),
+    *ProjectPage.urls("projects"),
+]
