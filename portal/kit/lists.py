@@ -191,8 +191,8 @@ class List(View):
             value = form.cleaned_data.get(name)
             if value in (None, "", []) or (hasattr(value, "exists") and not value):
                 continue
-            keys = [key for key in self.request.GET if key == name or key.startswith((f"{name}_", f"{name}-"))
-                    and key not in form.fields]
+            keys = [key for key in self.request.GET if key == name or (key.startswith((f"{name}_", f"{name}-"))
+                    and key not in form.fields)]
             made.append({"label": field.label, "value": spoken(field, value),
                          "url": self.link(page=None, **{key: None for key in keys})})
         return made

@@ -99,7 +99,7 @@ class Page(View):
                 "due": self.due(obj), "must_act": self.must_act(obj), "today": calendar.today(),
                 "facts": [(label, value) for label, value in self.facts(obj) if value not in (None, "", [])],
                 "acts": allowed, "refused": refused, "seen_by": self.readers(obj), "grants": self.grants(obj),
-                "trail": around(obj, user), "history": self.history(obj), **self.extra(obj)}
+                "trail": around(obj, user), "history": self.history(obj), **self.extra(obj)}  # noqa: S610
 
     def readers(self, obj: Any) -> list[Sentence]:
         return list(type(self).seen_by(obj)) if type(self).seen_by else []
