@@ -9,7 +9,14 @@ import time_machine
 from django.conf import settings
 from django.core.cache import cache
 
+from consult.kit import calendar, keys
+from consult.kit.models import CalendarDay
 from tests import make
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _keys() -> None:
+    keys.create()
 
 
 @pytest.fixture
@@ -22,6 +29,7 @@ def at() -> datetime:
 def _morning(request: pytest.FixtureRequest) -> Iterator[None]:
     """Rights are those of the present day and pages show it: it is the same day in every run."""
     cache.clear()
+    calendar.forget()
     if request.node.get_closest_marker("real_clock"):
         yield
     else:
@@ -31,6 +39,8 @@ def _morning(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture
 def place(db: None) -> make.Place:
+    if not CalendarDay.objects.exists():  # without migrations, or after a test that emptied the tables
+        calendar.seed()
     return make.place()
 
 
