@@ -6,3 +6,7 @@ class BriefingsConfig(AppConfig):
     name = "consult.briefings"
     label = "briefings"
     verbose_name = _("briefings")
+
+    def ready(self) -> None:
+        """Make known who sees what, and the words of notices."""
+        from consult.briefings import notices, rules  # noqa: F401

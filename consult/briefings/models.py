@@ -1,5 +1,6 @@
 """Leadership is told, on paper; instructions come back."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -7,15 +8,21 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from consult.briefings.states import BriefingKind, BriefingState, InstructionKind, InstructionState
+from consult.briefings.states import OUT, WORKING, BriefingKind, BriefingState, InstructionKind, InstructionState
 from consult.kit.grants import GrantBase
-from consult.kit.states import Stateful, StateField, transition
+from consult.kit.states import StateField, Stateful, transition
 from consult.people.models import Jurisdiction
 from consult.recommendations.models import Recommendation
 from consult.topics.models import Topic
 
 S = BriefingState
-I = InstructionState
+N = InstructionState
+
+
+class BriefingQuerySet(models.QuerySet["Briefing"]):
+    def out(self) -> "BriefingQuerySet":
+        """Dispatched, whatever came back since."""
+        return self.filter(state__in=OUT)
 
 
 class Briefing(Stateful):
@@ -32,10 +39,27 @@ class Briefing(Stateful):
     dissent = models.TextField(_("dissent"), blank=True)
     review_note = models.TextField(_("review comment"), blank=True)
     state = StateField(choices=S.choices, default=S.DRAFTED)
-    compiled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("compiled by"))
+    compiled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("compiled by")
+    )
     compiled_at = models.DateTimeField(_("compiled at"))
-    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
-                                    verbose_name=_("reviewed by"))
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("put up for review by"),
+    )
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reviewed by")
+    )
+    corrects = models.ForeignKey(
+        "briefings.Issue", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("corrects the issue")
+    )
+    items: "models.Manager[BriefingItem]"
+
+    objects = BriefingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("briefing")
@@ -49,8 +73,14 @@ class Briefing(Stateful):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def issue_or_none(self) -> "Issue | None":
+        """The numbered paper, once it is signed off."""
+        return getattr(self, "paper", None)
+
     @transition(field="state", source=S.DRAFTED, target=S.IN_REVIEW)
-    def submit_review(self) -> None: ...
+    def submit_review(self, who: Any) -> None:
+        self.submitted_by, self.reviewed_by = who, None
 
     @transition(field="state", source=[S.IN_REVIEW, S.REVIEWED], target=S.DRAFTED)
     def send_back(self, note: str) -> None:
@@ -90,14 +120,18 @@ class BriefingItem(models.Model):
     """One chosen recommendation in a briefing, in its words at the time."""
 
     briefing = models.ForeignKey(Briefing, models.CASCADE, related_name="items", verbose_name=_("briefing"))
-    recommendation = models.ForeignKey(Recommendation, models.PROTECT, related_name="+", verbose_name=_("recommendation"))
+    recommendation = models.ForeignKey(
+        Recommendation, models.PROTECT, related_name="+", verbose_name=_("recommendation")
+    )
     order = models.PositiveSmallIntegerField(_("order"))
 
     class Meta:
         verbose_name = _("briefing item")
         verbose_name_plural = _("briefing items")
         ordering: ClassVar[Any] = ["order", "id"]
-        constraints: ClassVar[Any] = [models.UniqueConstraint(fields=["briefing", "recommendation"], name="chosen_once")]
+        constraints: ClassVar[Any] = [
+            models.UniqueConstraint(fields=["briefing", "recommendation"], name="chosen_once")
+        ]
 
 
 class Issue(models.Model):
@@ -114,17 +148,27 @@ class Issue(models.Model):
     file = models.FileField(_("PDF"), upload_to="issues/", blank=True)
     sha256 = models.CharField(_("hash of the PDF"), max_length=64, blank=True)
     failure = models.CharField(_("why setting failed"), max_length=300, blank=True)
-    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("signed by"))
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("signed by")
+    )
     signed_at = models.DateTimeField(_("signed at"))
     issued_at = models.DateTimeField(_("issued at"), null=True, blank=True)
-    corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("corrects"))
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("corrects")
+    )
 
     class Meta:
         verbose_name = _("issue")
         verbose_name_plural = _("issues")
         ordering: ClassVar[Any] = ["-year", "-issue_no"]
         constraints: ClassVar[Any] = [
-            models.UniqueConstraint(fields=["jurisdiction", "kind", "year", "issue_no"], name="issue_number_once")]
+            models.UniqueConstraint(fields=["jurisdiction", "kind", "year", "issue_no"], name="issue_number_once")
+        ]
+
+    recipients: "models.Manager[Recipient]"
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.year}-{self.issue_no}"
 
 
 class Recipient(models.Model):
@@ -144,6 +188,12 @@ class Recipient(models.Model):
         indexes: ClassVar[Any] = [models.Index(fields=["user", "issue"])]
 
 
+class InstructionQuerySet(models.QuerySet["Instruction"]):
+    def open(self) -> "InstructionQuerySet":
+        """Not closed by a read-back yet."""
+        return self.exclude(state=N.CLOSED)
+
+
 class Instruction(Stateful):
     """A leader's instruction (批示), verbatim, on one issue."""
 
@@ -154,29 +204,48 @@ class Instruction(Stateful):
     kind = models.CharField(_("kind"), max_length=10, choices=InstructionKind.choices)
     text = models.TextField(_("verbatim text"))
     given_on = models.DateField(_("given on"))
-    registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+",
-                                      verbose_name=_("registered by"))
+    registered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("registered by")
+    )
     registered_at = models.DateTimeField(_("registered at"))
-    state = StateField(choices=I.choices, default=I.REGISTERED)
+    state = StateField(choices=N.choices, default=N.REGISTERED)
+    result = models.TextField(_("reported result"), blank=True)
+    reported_at = models.DateTimeField(_("reported at"), null=True, blank=True)
     read_back = models.TextField(_("read-back by the leader or the leader's office"), blank=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+
+    objects = InstructionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("instruction")
         verbose_name_plural = _("instructions")
         ordering: ClassVar[Any] = ["-registered_at", "-id"]
         indexes: ClassVar[Any] = [models.Index(fields=["jurisdiction", "state", "-registered_at"])]
-        constraints: ClassVar[Any] = [models.CheckConstraint(
-            condition=Q(kind__in=["read", "circled"]) | ~Q(text=""), name="working_instruction_has_words")]
+        constraints: ClassVar[Any] = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["read", "circled"]) | ~Q(text=""), name="working_instruction_has_words"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.number
 
-    @transition(field="state", source=[I.REGISTERED, I.ASSIGNED, I.REPORTED], target=I.ASSIGNED)
+    @property
+    def asks_for_work(self) -> bool:
+        """Does it create tasks, or was the paper only read?"""
+        return self.kind in WORKING
+
+    @transition(
+        field="state",
+        source=[N.REGISTERED, N.ASSIGNED, N.REPORTED],
+        target=N.ASSIGNED,
+    )
     def assign(self) -> None: ...
 
-    @transition(field="state", source=[I.ASSIGNED, I.REPORTED], target=I.REPORTED)
-    def report(self) -> None: ...
+    @transition(field="state", source=[N.ASSIGNED, N.REPORTED], target=N.REPORTED)
+    def report(self, when: datetime, result: str = "") -> None:
+        self.reported_at, self.result = when, result or self.result
 
-    @transition(field="state", source=[I.REGISTERED, I.REPORTED], target=I.CLOSED)
-    def close(self, read_back: str = "") -> None:
-        self.read_back = read_back
+    @transition(field="state", source=[N.REGISTERED, N.REPORTED], target=N.CLOSED)
+    def close(self, when: datetime, read_back: str = "") -> None:
+        self.closed_at, self.read_back = when, read_back

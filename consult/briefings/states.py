@@ -27,6 +27,15 @@ class BriefingState(models.TextChoices):
     VOIDED = "voided", _("voided")
 
 
+S = BriefingState
+#: The text may still change.
+UNSIGNED = (S.DRAFTED, S.IN_REVIEW, S.REVIEWED)
+#: Signed: the words are frozen.
+SIGNED = (S.SIGNED, S.ISSUED, S.DISPATCHED, S.INSTRUCTED, S.ARCHIVED)
+#: In the hands of its recipients.
+OUT = (S.DISPATCHED, S.INSTRUCTED, S.ARCHIVED)
+
+
 class InstructionKind(models.TextChoices):
     """阅示 · 圈阅 · 批示要求办理 · 请某单位研究"""
 
@@ -47,10 +56,32 @@ class InstructionState(models.TextChoices):
     CLOSED = "closed", _("closed")
 
 
-audit.names("briefings", {
-    "compile": _("compiled"), "edit": _("edited"), "submit_review": _("put up for review"), "send_back": _("sent back"),
-    "pass_review": _("reviewed"), "sign_off": _("signed off"), "issue": _("set and frozen"), "dispatch": _("dispatched"),
-    "read": _("read"), "download": _("downloaded"), "instruct": _("instructed"), "archive": _("archived"),
-    "void": _("voided"), "fail": _("setting failed"), "register": _("registered"), "assign": _("assigned"),
-    "report": _("result reported"), "close": _("closed"), "reassign": _("taken up again"),
-})
+audit.names(
+    "briefings",
+    {
+        "compile": _("compiled"),
+        "edit": _("edited"),
+        "choose": _("recommendations added"),
+        "drop_item": _("recommendation taken out"),
+        "arrange": _("put in another order"),
+        "submit_review": _("put up for review"),
+        "send_back": _("sent back"),
+        "pass_review": _("reviewed"),
+        "sign_off": _("signed off"),
+        "number": _("numbered"),
+        "issue": _("set and frozen"),
+        "fail": _("setting failed"),
+        "retry": _("setting tried again"),
+        "dispatch": _("dispatched"),
+        "let_read": _("opened to a named reader"),
+        "read": _("read"),
+        "download": _("downloaded"),
+        "instruct": _("instructed"),
+        "archive": _("archived"),
+        "void": _("voided"),
+        "register": _("registered"),
+        "assign": _("assigned"),
+        "report": _("result reported"),
+        "close": _("closed"),
+    },
+)

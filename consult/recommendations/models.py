@@ -1,5 +1,8 @@
 """The consultation advises: versioned recommendations addressed to departments, endorsed by members."""
 
+import hashlib
+import json
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -8,11 +11,21 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consult.consultations.models import Consultation
-from consult.kit.states import Stateful, StateField, transition
+from consult.kit.states import StateField, Stateful, transition
 from consult.people.models import CommitteeMember, Department, Jurisdiction
-from consult.recommendations.states import RecommendationState
+from consult.recommendations.states import FROM_INSTRUCTED, RecommendationState
 
 S = RecommendationState
+
+
+class RecommendationQuerySet(models.QuerySet["Recommendation"]):
+    def ready(self) -> "RecommendationQuerySet":
+        """Confirmed, and not yet in a briefing."""
+        return self.filter(state=S.CONFIRMED)
+
+    def instructed(self) -> "RecommendationQuerySet":
+        """A leader asked for work on these, whatever came of it since."""
+        return self.filter(state__in=FROM_INSTRUCTED)
 
 
 class Recommendation(Stateful):
@@ -20,8 +33,9 @@ class Recommendation(Stateful):
 
     number = models.CharField(_("number"), max_length=32)
     version = models.PositiveSmallIntegerField(_("version"), default=1)
-    supersedes = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="superseded_by",
-                                      verbose_name=_("replaces"))
+    supersedes = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="superseded_by", verbose_name=_("replaces")
+    )
     consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="+", verbose_name=_("consultation"))
     jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+", verbose_name=_("jurisdiction"))
     title = models.CharField(_("title"), max_length=120)
@@ -29,12 +43,28 @@ class Recommendation(Stateful):
     text = models.TextField(_("recommendation"))
     basis = models.TextField(_("basis"), blank=True)
     lead = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("suggested lead department"))
-    co_departments = models.ManyToManyField(Department, blank=True, related_name="+",
-                                            verbose_name=_("suggested co-handling departments"))
+    co_departments = models.ManyToManyField(
+        Department, blank=True, related_name="+", verbose_name=_("suggested co-handling departments")
+    )
     wanted_by = models.DateField(_("wanted by"), null=True, blank=True)
     state = StateField(choices=S.choices, default=S.DRAFTED)
-    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("drafted by"))
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("drafted by")
+    )
     drafted_at = models.DateTimeField(_("drafted at"))
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("confirmed by"),
+    )
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    sha256 = models.CharField(_("fingerprint of the confirmed text"), max_length=64, blank=True)
+    state_note = models.CharField(_("note on the state"), max_length=300, blank=True)
+
+    objects = RecommendationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("recommendation")
@@ -53,8 +83,17 @@ class Recommendation(Stateful):
     def __str__(self) -> str:
         return self.title
 
+    def fingerprint(self) -> str:
+        """SHA-256 over what the recommendation says, so that a later change of frozen words would show."""
+        said = [self.number, self.version, self.title, self.problem, self.text, self.basis]
+        return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
     @transition(field="state", source=S.DRAFTED, target=S.CONFIRMED)
-    def confirm(self) -> None: ...
+    def confirm(self, who: Any, when: datetime) -> None:
+        self.confirmed_by, self.confirmed_at, self.sha256 = who, when, self.fingerprint()
+
+    @transition(field="state", source=S.CONFIRMED, target=S.SUPERSEDED)
+    def supersede(self) -> None: ...
 
     @transition(field="state", source=S.CONFIRMED, target=S.BRIEFED)
     def brief(self) -> None: ...
@@ -84,14 +123,16 @@ class Recommendation(Stateful):
     def close(self) -> None: ...
 
     @transition(field="state", source=[S.DRAFTED, S.CONFIRMED], target=S.WITHDRAWN)
-    def withdraw(self) -> None: ...
+    def withdraw(self, note: str) -> None:
+        self.state_note = note[:300]
 
 
 class Endorsement(models.Model):
     """A member puts their name to a recommendation."""
 
-    recommendation = models.ForeignKey(Recommendation, models.CASCADE, related_name="endorsements",
-                                       verbose_name=_("recommendation"))
+    recommendation = models.ForeignKey(
+        Recommendation, models.CASCADE, related_name="endorsements", verbose_name=_("recommendation")
+    )
     member = models.ForeignKey(CommitteeMember, models.PROTECT, related_name="+", verbose_name=_("committee member"))
     note = models.CharField(_("note"), max_length=200, blank=True)
     at = models.DateTimeField(_("at"))
@@ -100,4 +141,6 @@ class Endorsement(models.Model):
         verbose_name = _("endorsement")
         verbose_name_plural = _("endorsements")
         ordering: ClassVar[Any] = ["at", "id"]
-        constraints: ClassVar[Any] = [models.UniqueConstraint(fields=["recommendation", "member"], name="endorsed_once")]
+        constraints: ClassVar[Any] = [
+            models.UniqueConstraint(fields=["recommendation", "member"], name="endorsed_once")
+        ]
