@@ -72,8 +72,8 @@ def test_no_line_in_the_house_asks_the_clock():
     # ruff knows the imported names; this finds the methods reached in other ways.
     wrong = [place(file, node.lineno) for file in files("consult") if file.parts[-2:] != ("kit", "calendar.py")
              for node in ast.walk(tree(file))
-             if isinstance(node, ast.keyword) and node.arg in {"auto_now", "auto_now_add"}
-             or isinstance(node, ast.Attribute) and node.attr in {"today", "utcnow", "now", "localdate"}
+             if (isinstance(node, ast.keyword) and node.arg in {"auto_now", "auto_now_add"})
+             or (isinstance(node, ast.Attribute) and node.attr in {"today", "utcnow", "now", "localdate"}
              and not (isinstance(node.value, ast.Name) and node.value.id == "calendar")
-             and isinstance(node.value, ast.Name) and node.value.id in {"date", "datetime", "timezone"}]
+             and isinstance(node.value, ast.Name) and node.value.id in {"date", "datetime", "timezone"})]
     assert wrong == []

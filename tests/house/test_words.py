@@ -39,7 +39,7 @@ def test_placeholders_are_kept(language):
              for said in (entry.msgstr_plural.values() if entry.msgid_plural else [entry.msgstr])
              # A plural form may say "one" instead of the number.
              if not set(PLACEHOLDER.findall(said)) <= set(PLACEHOLDER.findall(entry.msgid + entry.msgid_plural))
-             or not entry.msgid_plural and set(PLACEHOLDER.findall(entry.msgid)) - set(PLACEHOLDER.findall(said))]
+             or (not entry.msgid_plural and set(PLACEHOLDER.findall(entry.msgid)) - set(PLACEHOLDER.findall(said)))]
     assert wrong == []
 
 

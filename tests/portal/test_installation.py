@@ -23,7 +23,7 @@ def test_wal_only_where_it_keeps_its_promise(version, safe):
 
 def settings_of(tmp_path, *names, **environment):
     """Values of settings in a process of its own, with nothing inherited but the path."""
-    script = "from portal import settings as s; print(repr([getattr(s, n) for n in %r]))" % (names,)
+    script = f"from portal import settings as s; print(repr([getattr(s, n) for n in {names!r}]))"
     return subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, env={
         "PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), **environment}, check=False)
 
