@@ -1,0 +1,1 @@
+"""A living demonstration district. Every person, place, figure and word in it is invented."""
