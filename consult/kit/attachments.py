@@ -109,7 +109,7 @@ def remove(attachment: Attachment, *, by: Any, at: datetime) -> None:
         audit.write("kit.remove_file", attachment, by=by, at=at, data={
             "of": f"{attachment.app_label}.{attachment.model}:{attachment.object_id}", "sha256": attachment.sha256})
         attachment.delete()
-        stored = attachment.file.name
+        stored = str(attachment.file.name)
         transaction.on_commit(lambda: default_storage.delete(stored))
 
 

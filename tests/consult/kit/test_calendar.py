@@ -1,8 +1,10 @@
 from datetime import UTC, date, datetime, timedelta
 
+import hypothesis
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from hypothesis import strategies as st
 
 from consult.kit import calendar
 from consult.kit.models import CalendarDay
@@ -139,3 +141,41 @@ def test_office_hours(days: int, moment: str, opens: str) -> None:
     assert calendar.office_time(at) == then
     assert calendar.in_office_hours(at) == (at == then)
     assert calendar.in_office_hours(then)
+
+
+# --- what holds for every date ----------------------------------------------------------------------------------
+
+FEW = hypothesis.settings(max_examples=300, deadline=None, database=None,
+                          suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture])
+dates = st.dates(date(2024, 12, 1), date(2027, 12, 31))
+
+
+@FEW
+@hypothesis.given(start=dates, number=st.integers(1, 90))
+def test_counting_forth_and_measuring_agree(days: int, start: date, number: int) -> None:
+    end = calendar.add_workdays(start, number)
+    assert calendar.is_workday(end)
+    assert calendar.workdays_between(start, end) == number
+    assert calendar.workdays_between(end, start) == -number
+    assert calendar.due_on(start, workdays=number).on == end
+
+
+@FEW
+@hypothesis.given(start=dates, unit=st.sampled_from(["workdays", "months", "days"]), number=st.integers(0, 12))
+def test_a_period_ends_on_a_working_day_and_grows(days: int, start: date, unit: str, number: int) -> None:
+    due, longer = (calendar.due_on(start, **{unit: n}) for n in (number, number + 1))
+    assert calendar.is_workday(due.on)
+    assert start <= due.on <= longer.on
+    assert str(due.sum).startswith(f"{start} + ")
+    if due.on.year not in (2025, 2026):
+        assert due.provisional
+    elif start.year >= 2025:
+        assert not due.provisional
+
+
+@FEW
+@hypothesis.given(start=dates, number=st.integers(0, 30))
+def test_a_month_keeps_the_day_or_takes_the_last(start: date, number: int) -> None:
+    end = calendar.add_months(start, number)
+    assert (end.year * 12 + end.month) - (start.year * 12 + start.month) == number
+    assert end.day == start.day or (end + timedelta(1)).day == 1

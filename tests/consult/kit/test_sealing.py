@@ -3,6 +3,8 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from consult.kit import keys, sealing
 from consult.kit.sealing import mask
@@ -115,3 +117,28 @@ def test_hostile_length_costs_little(piece: str) -> None:
     start = time.perf_counter()
     mask(piece * (50_000 // len(piece)))
     assert time.perf_counter() - start < 0.5
+
+
+GAPS = st.sampled_from(["", " ", "-", "  ", ".", "—", "·"])
+AROUND = st.text(alphabet="路灯不亮，请打 a:：", max_size=6)
+
+
+@settings(max_examples=400, deadline=None, database=None)
+@given(number=st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True), gaps=st.tuples(GAPS, GAPS), before=AROUND, after=AROUND,
+       full=st.booleans())
+def test_no_mobile_number_gets_through(number: str, gaps: tuple[str, str], before: str, after: str, full: bool) -> None:
+    written = number[:3] + gaps[0] + number[3:7] + gaps[1] + number[7:]
+    if full:
+        written = written.translate({48 + n: 0xFF10 + n for n in range(10)})
+    shown = mask(before + written + after)
+    assert written[-4:] not in shown
+    assert shown.startswith(before)
+    assert shown.endswith(after)
+    assert len(shown) == len(before + written + after)
+
+
+@settings(max_examples=200, deadline=None, database=None)
+@given(st.text())
+def test_masking_keeps_the_length_and_is_done_once(text: str) -> None:
+    assert len(mask(text)) == len(text)
+    assert mask(mask(text)) == mask(text)
