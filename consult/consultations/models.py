@@ -1,5 +1,6 @@
 """The question is talked over: panel, attendance, question–answer–rejoinder, demands, positions, minutes."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -8,15 +9,41 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consult.consultations.states import (
-    Cleared, ConsultationState, Duty, Form, Group, ItemKind, Presence, Venue, Verdict,
+    BEFOREHAND,
+    CONFIRMED_ON,
+    NOTICED,
+    RECORDING,
+    Cleared,
+    ConsultationState,
+    Duty,
+    Form,
+    Group,
+    ItemKind,
+    Presence,
+    Venue,
+    Verdict,
 )
 from consult.kit.grants import GrantBase
-from consult.kit.states import Stateful, StateField, transition
+from consult.kit.states import StateField, Stateful, transition
 from consult.opinions.models import Opinion
 from consult.people.models import CommitteeMember, Department, Jurisdiction, LiaisonOffice, SpecialCommittee
 from consult.topics.models import Topic
+from consult.topics.states import Kind
 
 S = ConsultationState
+
+
+class ConsultationQuerySet(models.QuerySet["Consultation"]):
+    def confirmed(self) -> "ConsultationQuerySet":
+        """Their minutes are confirmed, so their result may be used."""
+        return self.filter(state__in=CONFIRMED_ON)
+
+    def coming(self, at: datetime) -> "ConsultationQuerySet":
+        """Invitations are sent and they have not begun."""
+        return self.filter(state=S.NOTIFIED, ends_at__gte=at)
+
+    def open_to_public(self) -> "ConsultationQuerySet":
+        return self.filter(is_open=True, state__in=NOTICED).exclude(topic__kind=Kind.CONFLICT)
 
 
 class Consultation(Stateful):
@@ -50,6 +77,8 @@ class Consultation(Stateful):
     prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("prepared by"))
     prepared_at = models.DateTimeField(_("prepared at"))
 
+    objects = ConsultationQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("consultation")
         verbose_name_plural = _("consultations")
@@ -65,17 +94,21 @@ class Consultation(Stateful):
     def __str__(self) -> str:
         return self.title
 
-    @transition(field="state", source=[S.PREPARING, S.NOTIFIED], target=S.NOTIFIED)
-    def notify(self, at: Any) -> None:
-        self.notified_at = at
+    @property
+    def is_closed_to_others(self) -> bool:
+        return self.topic.kind == Kind.CONFLICT
+
+    @transition(field="state", source=list(BEFOREHAND), target=S.NOTIFIED)
+    def notify(self, notified_at: datetime, note: str) -> None:
+        self.notified_at, self.state_note = notified_at, note
 
     @transition(field="state", source=S.NOTIFIED, target=S.IN_SESSION)
-    def start(self, at: Any) -> None:
-        self.started_at = at
+    def start(self, started_at: datetime) -> None:
+        self.started_at = started_at
 
     @transition(field="state", source=S.IN_SESSION, target=S.ENDED)
-    def end(self, at: Any) -> None:
-        self.ended_at = at
+    def end(self, ended_at: datetime) -> None:
+        self.ended_at = ended_at
 
     @transition(field="state", source=S.ENDED, target=S.MINUTED)
     def submit_minutes(self) -> None: ...
@@ -93,9 +126,66 @@ class Consultation(Stateful):
     @transition(field="state", source=[S.CONFIRMED, S.CONCLUDED], target=S.ARCHIVED)
     def archive(self) -> None: ...
 
-    @transition(field="state", source=[S.PREPARING, S.NOTIFIED], target=S.CANCELLED)
+    @transition(field="state", source=list(BEFOREHAND), target=S.CANCELLED)
     def cancel(self, note: str) -> None:
         self.state_note = note
+
+    # Steps that leave the state as it is: the state says when they are open. None is open after the confirmation,
+    # except the promised answer, which is added and changes nothing that was confirmed.
+
+    @transition(field="state", source=list(BEFOREHAND), target=None)
+    def amend(self, **facts: Any) -> None:
+        for name, value in facts.items():
+            setattr(self, name, value)
+
+    @transition(field="state", source=[*BEFOREHAND, S.IN_SESSION], target=None)
+    def invite(self) -> None: ...
+
+    @transition(field="state", source=list(BEFOREHAND), target=None)
+    def uninvite(self) -> None: ...
+
+    @transition(field="state", source=[*BEFOREHAND, S.IN_SESSION], target=None)
+    def add_item(self) -> None: ...
+
+    @transition(field="state", source=list(BEFOREHAND), target=None)
+    def remove_item(self) -> None: ...
+
+    @transition(field="state", source=[S.NOTIFIED, *RECORDING], target=None)
+    def sign_in(self) -> None: ...
+
+    @transition(field="state", source=list(RECORDING), target=None)
+    def ask(self) -> None: ...
+
+    @transition(field="state", source=list(RECORDING), target=None)
+    def reply(self) -> None: ...
+
+    @transition(field="state", source=list(RECORDING), target=None)
+    def rejoin(self) -> None: ...
+
+    @transition(field="state", source=list(RECORDING), target=None)
+    def clear(self) -> None: ...
+
+    @transition(field="state", source=list(RECORDING), target=None)
+    def demand(self) -> None: ...
+
+    @transition(field="state", source=list(RECORDING), target=None)
+    def decide(self) -> None: ...
+
+    @transition(field="state", source=list(RECORDING), target=None)
+    def take_position(self) -> None: ...
+
+    @transition(field="state", source=list(RECORDING), target=None)
+    def settle(self) -> None: ...
+
+    @transition(field="state", source=list(RECORDING), target=None)
+    def summarise(self, consensus: str, dissent: str, open_points: str) -> None:
+        self.consensus, self.dissent, self.open_points = consensus, dissent, open_points
+
+    @transition(field="state", source=[*BEFOREHAND, *RECORDING], target=None)
+    def attach(self) -> None: ...
+
+    @transition(field="state", source=list(CONFIRMED_ON), target=None)
+    def reply_later(self) -> None: ...
 
 
 class ConsultationGrant(GrantBase):
@@ -137,6 +227,11 @@ class Panelist(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def minuted_name(self) -> str:
+        """The name as papers carry it: residents with their first character only."""
+        return f"{self.name[:1]}**" if self.group == Group.PUBLIC else self.name
+
 
 class Attendance(models.Model):
     """Whether a panelist came."""
@@ -157,13 +252,16 @@ class AgendaItem(models.Model):
     consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="agenda", verbose_name=_("consultation"))
     order = models.PositiveSmallIntegerField(_("order"))
     kind = models.CharField(_("kind"), max_length=10, choices=ItemKind.choices)
-    title = models.CharField(_("title"), max_length=120)
+    title = models.CharField(_("title"), max_length=120, blank=True)
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=10)
 
     class Meta:
         verbose_name = _("agenda item")
         verbose_name_plural = _("agenda")
         ordering: ClassVar[Any] = ["order", "id"]
+
+    def __str__(self) -> str:
+        return self.title or str(ItemKind(self.kind).label)
 
 
 class Statement(models.Model):
@@ -181,6 +279,10 @@ class Statement(models.Model):
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     rejoinder = models.TextField(_("rejoinder"), blank=True)
     cleared = models.CharField(_("cleared up?"), max_length=12, choices=Cleared.choices, default=Cleared.OPEN)
+    later_answer = models.TextField(_("answer given later"), blank=True)
+    later_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+                                 verbose_name=_("given by"))
+    later_at = models.DateTimeField(_("given at"), null=True, blank=True)
     at = models.DateTimeField(_("at"))
 
     class Meta:
@@ -189,6 +291,18 @@ class Statement(models.Model):
         ordering: ClassVar[Any] = ["at", "id"]
         constraints: ClassVar[Any] = [models.CheckConstraint(
             condition=~Q(on_the_spot=False) | Q(answer_due_on__isnull=False), name="taken_back_with_a_date")]
+
+    def __str__(self) -> str:
+        return self.question if len(self.question) <= 60 else self.question[:59] + "…"
+
+    @property
+    def is_answered(self) -> bool:
+        return self.on_the_spot is not None
+
+    @property
+    def is_promised(self) -> bool:
+        """Taken back, and not answered since."""
+        return self.on_the_spot is False and not self.later_answer
 
 
 class Demand(models.Model):
@@ -209,6 +323,9 @@ class Demand(models.Model):
         constraints: ClassVar[Any] = [models.CheckConstraint(
             condition=Q(verdict="open") | (~Q(reason="") & ~Q(plan_version="")), name="decided_demand_says_why_and_where")]
 
+    def __str__(self) -> str:
+        return self.text if len(self.text) <= 60 else self.text[:59] + "…"
+
 
 class Position(models.Model):
     """Conflict: what one party wants, and what it agreed to."""
@@ -223,6 +340,9 @@ class Position(models.Model):
         verbose_name = _("position")
         verbose_name_plural = _("positions")
         ordering: ClassVar[Any] = ["id"]
+
+    def __str__(self) -> str:
+        return self.party
 
 
 class Minutes(models.Model):

@@ -18,6 +18,18 @@ class ConsultationState(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+#: The panel knows of it.
+NOTICED = (ConsultationState.NOTIFIED, ConsultationState.IN_SESSION, ConsultationState.ENDED, ConsultationState.MINUTED,
+           ConsultationState.CONFIRMED, ConsultationState.CONCLUDED, ConsultationState.ARCHIVED)
+#: The minutes are confirmed: nothing of the record changes any more.
+CONFIRMED_ON = (ConsultationState.CONFIRMED, ConsultationState.CONCLUDED, ConsultationState.ARCHIVED)
+#: The record is being written.
+RECORDING = (ConsultationState.IN_SESSION, ConsultationState.ENDED)
+BEFOREHAND = (ConsultationState.PREPARING, ConsultationState.NOTIFIED)
+#: "There is none", said expressly: consensus, dissent or open points.
+NOTHING = "—"
+
+
 class Form(models.TextChoices):
     MONTHLY = "monthly", _("monthly consultation")
     ROUND_TABLE = "round_table", _("round table")
@@ -95,4 +107,6 @@ audit.names("consultations", {
     "take_position": _("position recorded"), "settle": _("agreement recorded"), "summarise": _("result summarised"),
     "submit_minutes": _("minutes submitted"), "return_minutes": _("minutes sent back"), "confirm": _("minutes confirmed"),
     "conclude": _("results formed"), "archive": _("archived"), "add_item": _("agenda item added"),
+    "remove_item": _("agenda item taken off"), "amend": _("changed"), "attach": _("file added"),
+    "freeze": _("record frozen"), "reply_later": _("promised answer given"),
 })

@@ -1,18 +1,20 @@
 """Opinions become a question: the topic, its voices, its milestones and the year's plan."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from consult.kit.states import Stateful, StateField, transition
+from consult.kit.states import StateField, Stateful, transition
 from consult.opinions.models import Opinion
 from consult.people.models import Jurisdiction, SpecialCommittee
 from consult.renewal.models import RenewalProject
 from consult.renewal.states import Stage
-from consult.topics.states import Kind, Priority, TopicState
+from consult.topics.states import ANNOUNCED, BEFORE_TALKS, TAKES_VOICES, Kind, Priority, TopicState
 
 S = TopicState
 
@@ -34,6 +36,26 @@ class AnnualPlan(models.Model):
         return str(self.year)
 
 
+class TopicQuerySet(models.QuerySet["Topic"]):
+    def announced(self) -> "TopicQuerySet":
+        """Announced, and everything after: in consultation, consulted, followed up, closed."""
+        return self.filter(state__in=ANNOUNCED)
+
+    def open_to_public(self) -> "TopicQuerySet":
+        """Announced and not a conflict between people."""
+        return self.announced().exclude(kind=Kind.CONFLICT)
+
+    def ready_for_talks(self) -> "TopicQuerySet":
+        """A consultation on them may be prepared."""
+        return self.filter(state__in=(S.PUBLISHED, S.IN_CONSULTATION, S.CONSULTED, S.TRACKED))
+
+    def with_voices(self) -> "TopicQuerySet":
+        """Each with ``voice_count``: the opinions taken in, without those merged into them."""
+        counted = (TopicOpinion.objects.filter(topic=models.OuterRef("pk")).order_by().values("topic")
+                   .annotate(n=models.Count("pk")).values("n"))
+        return self.annotate(voice_count=Coalesce(models.Subquery(counted), 0))
+
+
 class Topic(Stateful):
     """A question fit to be talked over: one project, its stage, one focus, dates. Vague topics can't be opened."""
 
@@ -50,12 +72,16 @@ class Topic(Stateful):
     committee = models.ForeignKey(SpecialCommittee, models.PROTECT, null=True, blank=True, related_name="+",
                                   verbose_name=_("special committee"))
     plan = models.ForeignKey(AnnualPlan, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("annual plan"))
+    consent_paper = models.CharField(_("paper of consent"), max_length=120, blank=True)
+    consented_on = models.DateField(_("consented on"), null=True, blank=True)
     planned_on = models.DateField(_("planned date of the consultation"))
     finish_on = models.DateField(_("to be settled by"))
     state = StateField(choices=S.choices, default=S.DRAFTED)
     state_note = models.CharField(_("note on the state"), max_length=300, blank=True)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("opened by"))
     opened_at = models.DateTimeField(_("opened at"))
+
+    objects = TopicQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("topic")
@@ -84,8 +110,8 @@ class Topic(Stateful):
     def approve(self) -> None: ...
 
     @transition(field="state", source=S.REPORTED, target=S.PLANNED)
-    def record_consent(self, plan: AnnualPlan) -> None:
-        self.plan = plan
+    def record_consent(self, plan: AnnualPlan, paper: str, on: date) -> None:
+        self.plan, self.consent_paper, self.consented_on = plan, paper, on
 
     @transition(field="state", source=S.PLANNED, target=S.PUBLISHED)
     def publish(self) -> None: ...
@@ -105,17 +131,42 @@ class Topic(Stateful):
     @transition(field="state", source=S.CLOSED, target=S.TRACKED)
     def reopen(self) -> None: ...
 
-    @transition(field="state", source=[S.DRAFTED, S.UNDER_REVIEW, S.REPORTED, S.PLANNED, S.PUBLISHED], target=S.DEFERRED)
+    @transition(field="state", source=list(BEFORE_TALKS), target=S.DEFERRED)
     def defer(self, note: str) -> None:
         self.state_note = note
 
     @transition(field="state", source=S.DEFERRED, target=S.DRAFTED)
     def resume(self) -> None: ...
 
-    @transition(field="state", source=[S.DRAFTED, S.UNDER_REVIEW, S.REPORTED, S.PLANNED, S.PUBLISHED, S.DEFERRED],
-                target=S.WITHDRAWN)
+    @transition(field="state", source=[*BEFORE_TALKS, S.DEFERRED], target=S.WITHDRAWN)
     def withdraw(self, note: str) -> None:
         self.state_note = note
+
+    # Steps that leave the state as it is: the state says when they are open.
+
+    @transition(field="state", source=S.DRAFTED, target=None)
+    def amend(self, **facts: Any) -> None:
+        for name, value in facts.items():
+            setattr(self, name, value)
+
+    @transition(field="state", source=list(TAKES_VOICES), target=None)
+    def add_opinion(self) -> None: ...
+
+    @transition(field="state", source=list(BEFORE_TALKS), target=None)
+    def drop_opinion(self) -> None: ...
+
+    @transition(field="state", source=list(TAKES_VOICES), target=None)
+    def set_priority(self, priority: int, reason: str) -> None:
+        self.priority, self.priority_reason = priority, reason
+
+    @transition(field="state", source=[*TAKES_VOICES, S.CONSULTED, S.TRACKED], target=None)
+    def add_milestone(self) -> None: ...
+
+    @transition(field="state", source=[*TAKES_VOICES, S.CONSULTED, S.TRACKED], target=None)
+    def reach_milestone(self) -> None: ...
+
+    @transition(field="state", source=[S.IN_CONSULTATION, S.CONSULTED, S.TRACKED, S.CLOSED], target=None)
+    def tell_voices(self) -> None: ...
 
 
 class TopicOpinion(models.Model):
@@ -144,3 +195,6 @@ class Milestone(models.Model):
         verbose_name = _("milestone")
         verbose_name_plural = _("milestones")
         ordering: ClassVar[Any] = ["due_on", "id"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -20,6 +20,14 @@ class TopicState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+#: The question has not been talked over yet.
+BEFORE_TALKS = (TopicState.DRAFTED, TopicState.UNDER_REVIEW, TopicState.REPORTED, TopicState.PLANNED, TopicState.PUBLISHED)
+#: Another voice may still join.
+TAKES_VOICES = (*BEFORE_TALKS, TopicState.IN_CONSULTATION)
+#: Announced, and everything after.
+ANNOUNCED = (TopicState.PUBLISHED, TopicState.IN_CONSULTATION, TopicState.CONSULTED, TopicState.TRACKED, TopicState.CLOSED)
+
+
 class Kind(models.TextChoices):
     """The kind decides the method: policy explains, planning carries wishes into the plan, conflict mediates."""
 
@@ -35,7 +43,8 @@ class Priority(models.IntegerChoices):
 
 
 audit.names("topics", {
-    "open": _("opened"), "submit_review": _("put before the chairpersons' meeting"), "send_back": _("sent back"),
+    "open": _("opened"), "amend": _("changed"), "tell_voices": _("result told to everyone who spoke"),
+    "submit_review": _("put before the chairpersons' meeting"), "send_back": _("sent back"),
     "approve": _("approved by the chairpersons' meeting"), "record_consent": _("put in the annual plan"),
     "publish": _("announced"), "begin": _("consultation began"), "conclude": _("consultation concluded"),
     "track": _("follow-up began"), "close": _("closed"), "reopen": _("taken up again"), "defer": _("deferred"),
