@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
+from consult.journey import figures
 from consult.kit import attachments, calendar, notices
 from consult.kit.models import Attachment
 from consult.people.roles import scope_of
@@ -36,12 +37,8 @@ class Home(View):
         return render(request, "front/home.html", {"loop": LOOP, "figures": self.figures()})
 
     def figures(self) -> list[Any]:
-        """Public totals: (number, words) pairs."""
-        try:
-            from consult.journey import figures
-            return list(figures.public(calendar.today()))
-        except (ImportError, AttributeError):
-            return []
+        """Public totals; what has none yet is left out."""
+        return [figure for figure in figures.public(calendar.today()) if figure.number]
 
 
 class Desk(View):

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from consult.kit import calendar
+from consult.kit import calendar, notices
 from consult.people.models import Appointment, Jurisdiction
 from consult.people.roles import Role, Scope, scope_of
 from portal.kit import menus
@@ -47,8 +47,7 @@ class DeskContext:
 
     @cached_property
     def unread(self) -> int:
-        from consult.kit import notices
-        return notices.inbox(self.user).filter(read_at=None).count() if self.signed_in else 0
+        return notices.unread(self.user).count() if self.signed_in else 0
 
     @cached_property
     def size(self) -> str:

@@ -33,6 +33,10 @@ def dress(field: forms.Field) -> None:
         field.widget = forms.DateInput(attrs={**widget.attrs, "type": "date"}, format="%Y-%m-%d")
     elif isinstance(field, forms.TimeField) and type(widget) is forms.TimeInput:
         field.widget = forms.TimeInput(attrs={**widget.attrs, "type": "time"}, format="%H:%M")
+    for part, inner in zip(getattr(field.widget, "widgets", ()), getattr(field, "fields", ()), strict=False):
+        part.attrs.setdefault("class", "form-control")
+        if isinstance(inner, forms.DateField) and isinstance(part, forms.TextInput):
+            part.input_type = "date"
     field.widget.is_required = field.required
 
 

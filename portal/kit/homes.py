@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.generic import View
 
+from consult.journey import due
 from consult.kit import calendar
 from consult.kit.rules import Denied, Sentence
 from consult.people.roles import scope_of
@@ -63,7 +64,7 @@ class Home(View):
         return render(request, self.template_name, self.context(desk))
 
     def context(self, desk: menus.Desk) -> dict[str, Any]:
-        lines = [line(need) for need in needs(self.request.user, self.today)]
+        lines = [line(need) for need in due.needs(self.request.user, self.today)]
         recent = [(heading, list(rows[:6])) for heading, rows in self.recent()]
         return {"title": desk.label, "intro": self.intro, "lines": lines[:SHOWN], "more": lines[SHOWN:],
                 "total": len(lines), "tiles": self.tiles(), "recent": [group for group in recent if group[1]],
@@ -75,15 +76,6 @@ def line(need: Any) -> Line:
     act = addresses.to(need.url_name, need.obj.pk) if need.url_name and need.obj is not None else \
         addresses.to(need.url_name) if need.url_name else ""
     return Line(need, act or here, here)
-
-
-def needs(user: Any, today: Any) -> list[Any]:
-    """What waits for this user, the most pressing first."""
-    try:
-        from consult.journey import due
-    except ImportError:
-        return []
-    return list(due.needs(user, today))
 
 
 def posts(user: Any, today: Any) -> list[Any]:

@@ -10,7 +10,9 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.views.generic import View
 
-from consult.kit import audit, calendar, notices
+from consult.journey import trail
+from consult.kit import audit, calendar, grants, notices
+from consult.kit.grants import GrantBase
 from consult.kit.rules import Sentence
 from portal.kit import access
 from portal.kit.moves import Act, open_acts
@@ -99,14 +101,13 @@ class Page(View):
                 "due": self.due(obj), "must_act": self.must_act(obj), "today": calendar.today(),
                 "facts": [(label, value) for label, value in self.facts(obj) if value not in (None, "", [])],
                 "acts": allowed, "refused": refused, "seen_by": self.readers(obj), "grants": self.grants(obj),
-                "trail": around(obj, user), "history": self.history(obj), **self.extra(obj)}  # noqa: S610
+                "trail": trail.around(obj, user), "history": self.history(obj), **self.extra(obj)}  # noqa: S610
 
     def readers(self, obj: Any) -> list[Sentence]:
         return list(type(self).seen_by(obj)) if type(self).seen_by else []
 
     def grants(self, obj: Any) -> list[Any]:
         """Named persons with access to this one object, and why."""
-        from consult.kit import grants
         return list(grants.holders(obj, calendar.today())) if has_grants(type(obj)) else []
 
     def history(self, obj: Any) -> Any:
@@ -116,15 +117,5 @@ class Page(View):
 
 def has_grants(model: type[Model]) -> bool:
     """Does the model keep grants in a direct-foreign-key table?"""
-    from consult.kit.grants import GrantBase
     return any(issubclass(made, GrantBase) and made._meta.get_field("content_object").related_model is model
                for made in GrantBase.__subclasses__() if not made._meta.abstract)
-
-
-def around(obj: Any, user: Any) -> list[Any]:
-    """The loop around the object, both ways, as far as the user may see."""
-    try:
-        from consult.journey import trail
-    except ImportError:
-        return []
-    return trail.around(obj, user)

@@ -37,7 +37,7 @@ def hand_over(request: HttpRequest, opinion: Opinion) -> None:
 
 def handed_over(request: HttpRequest) -> tuple[Opinion, str] | None:
     """The opinion just handed in and its code, worked out again from its key; None when there is nothing to show."""
-    opinion = Opinion.objects.filter(pk=request.session.get(HANDED)).first()
+    opinion = Opinion.objects.filter(pk=request.session.get(HANDED, 0)).first()
     return (opinion, receipts.spaced(receipts.code_for(opinion.key))) if opinion and opinion.receipt_hash else None
 
 
