@@ -43,9 +43,11 @@ def badge(obj: Any) -> Mark | None:
 
 
 def light(due: Any, today: date) -> Mark | None:
-    """A deadline as a light: late, near (three days), or far off."""
+    """A deadline as a light: late, near (three days), or far off. A room's own mark is shown as it is."""
     if not due:
         return None
+    if isinstance(due, Mark):
+        return due
     on = timezone.localtime(due).date() if isinstance(due, datetime) else due
     left = (on - today).days
     note = on.isoformat()
