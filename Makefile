@@ -2,7 +2,7 @@
 # make test   install what is missing, lint, and test on SQLite and on PostgreSQL where a server answers
 # make lint   the lint part alone
 
-PYTEST_ARGS ?= -n 2 -q
+PYTEST_ARGS ?= -n auto --maxprocesses 8 -q
 
 .PHONY: run serve test lint messages
 .DEFAULT_GOAL := run

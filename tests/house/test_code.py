@@ -5,9 +5,9 @@ import ast
 from tests.house.law import ROOMS, ROOT, files, place, text, tree
 
 FUNCTION_LINES, FILE_LINES = 50, 400
-#: people holds no state, its roles.py takes that place.
+#: people holds no state: its roles.py takes that place.
 FIXED = ("states.py", "models.py", "rules.py", "notices.py", "actions.py", "apps.py", "migrations/0001_initial.py")
-EXCEPTIONS = {"people/states.py", "renewal/notices.py"}
+EXCEPTIONS = {"people/states.py"}
 
 
 def test_rooms_have_the_fixed_files():
