@@ -284,6 +284,8 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        # Anybody can send a false host name; the answer 400 says enough.
+        "django.security.DisallowedHost": {"handlers": [], "level": "CRITICAL", "propagate": False},
         "consult": {"level": "INFO"},
         "portal": {"level": "INFO"},
     },

@@ -23,3 +23,35 @@ def test_no_demo_account_outside_demo_mode(db, settings, tmp_path):
     assert not settings.DEMO
     call_command("prepare")
     assert not User.objects.exists()
+
+
+def test_demo_data_is_never_served_for_real(db, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    (tmp_path / "demo-district-loaded").touch()
+    with pytest.raises(CommandError, match="DEMO=1"):
+        call_command("prepare")
+
+
+def test_demo_is_loaded_once_and_wholly_or_not_at_all(db, settings, tmp_path, monkeypatch):
+    from consult.people.models import Jurisdiction
+    from portal.management.commands import prepare
+    settings.VAR_DIR, settings.STATIC_ROOT, settings.DEMO = tmp_path, tmp_path, True
+    asked = []
+
+    def demo(name, *args, **options):
+        asked.append(options.get("card", False))
+        if not options.get("card"):
+            Jurisdiction.objects.create(name="x", level="district", code="x")
+            if len(asked) == 1:
+                raise KeyboardInterrupt
+
+    monkeypatch.setattr(prepare, "call_command", lambda name, *args, **options: demo(name, **options)
+                        if name == "demo" else None)
+    with pytest.raises(KeyboardInterrupt):
+        call_command("prepare")
+    assert not Jurisdiction.objects.exists()
+    assert not (tmp_path / "demo-district-loaded").exists()
+    call_command("prepare")
+    call_command("prepare")
+    assert asked == [False, False, True]
+    assert (tmp_path / "demo-district-loaded").exists()

@@ -28,6 +28,7 @@ class Command(BaseCommand):
     def handle(self, *, port: int | None, host: str, **options: Any) -> None:
         if port:
             _refuse_taken(host, port)
+        _refuse_demo_data()
         if _behind():
             self.stdout.write("Bringing the database up to date.")
             call_command("migrate", interactive=False, verbosity=0)
@@ -47,6 +48,20 @@ class Command(BaseCommand):
         # All or nothing: a start that was interrupted leaves no half district behind.
         with transaction.atomic():
             call_command("demo", stdout=self.stdout)
+            # Inside: should the commit fail, a mark too many does no harm.
+            _demo_mark().touch()
+
+
+def _demo_mark() -> Path:
+    return Path(settings.VAR_DIR) / "demo-district-loaded"
+
+
+def _refuse_demo_data() -> None:
+    """Demo accounts have published passwords: no service for real without demo mode on their database."""
+    if not settings.DEMO and _demo_mark().exists():
+        raise CommandError(
+            f"{settings.VAR_DIR} holds the demo district, whose passwords are known to all. "
+            "Start with DEMO=1, or choose an empty VAR_DIR (and DATABASE_URL) for a real installation.")
 
 
 def _refuse_taken(host: str, port: int) -> None:
