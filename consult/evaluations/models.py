@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consult.evaluations.states import AppraisalState, Rater, RatingState, Satisfaction, VoterGroup
-from consult.kit.states import Stateful, StateField, transition
+from consult.kit.states import StateField, Stateful, transition
 from consult.opinions.models import Opinion
 from consult.people.models import CommitteeMember, Jurisdiction
 from consult.tasks.models import Task

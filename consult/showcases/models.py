@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from consult.kit.states import Stateful, StateField, transition
+from consult.kit.states import StateField, Stateful, transition
 from consult.people.models import Jurisdiction, Subdistrict
 from consult.showcases.states import CaseState
 from consult.topics.models import Topic

@@ -25,7 +25,8 @@ class Invite(ActForm):
 class Give(ActForm):
     work = forms.ChoiceField(label=_("How was the work done?"), choices=Satisfaction.choices, widget=forms.RadioSelect)
     result = forms.ChoiceField(label=_("How is the result?"), choices=Satisfaction.choices, widget=forms.RadioSelect)
-    comment = forms.CharField(label=_("In your words"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": "4"}),
+    comment = forms.CharField(label=_("In your words"), required=False, max_length=1000,
+                              widget=forms.Textarea(attrs={"rows": "4"}),
                               help_text=_("If you are not satisfied, please say what is missing: it will be handled again."))
 
 

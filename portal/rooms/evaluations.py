@@ -47,7 +47,8 @@ class RatingPage(Page):
 
 
 def _approved(task: Task) -> Reply | None:
-    return Reply.objects.filter(task=task, state=ReplyState.APPROVED).select_related("department").order_by("-round", "-pk").first()
+    approved = Reply.objects.filter(task=task, state=ReplyState.APPROVED).select_related("department")
+    return approved.order_by("-round", "-pk").first()
 
 
 class AppraisalPage(Page):
@@ -91,13 +92,16 @@ def told(task: Any, user: Any) -> dict[str, Any]:
 #: Acts of evaluation on the page of a task, after its own.
 TASK_ACTS = (
     Act("invite", _("Ask for ratings"), answered(rules.may_invite), actions.invite, form=forms.Invite, moves=("rehandle",),
-        initial=told, effect=_("Residents and members are told the result and asked to rate it, work and result apart."), quiet=True),
+        initial=told, quiet=True,
+        effect=_("Residents and members are told the result and asked to rate it, work and result apart.")),
     Act("open_appraisal", _("Open an appraisal by ballot"), answered(rules.may_open_appraisal), actions.open_appraisal,
         form=forms.OpenAppraisal, moves=("rehandle",), quiet=True,
         effect=_("Those named vote anonymously on five aspects.")),
-    Act("rehandle", _("Start the second handling"), answered(rules.may_rehandle), actions.rehandle, form=forms.Rehandle, quiet=True,
+    Act("rehandle", _("Start the second handling"), answered(rules.may_rehandle), actions.rehandle, form=forms.Rehandle,
+        quiet=True,
         effect=_("The department handles the matter again, with a new date; its first answer stays on record.")),
-    Act("conclude", _("Conclude"), answered(rules.may_conclude), actions.conclude, form=forms.Conclude, moves=("close",), quiet=True,
+    Act("conclude", _("Conclude"), answered(rules.may_conclude), actions.conclude, form=forms.Conclude,
+        moves=("close",), quiet=True,
         effect=_("The task is closed; the recommendation is struck off; with its last recommendation the topic closes.")),
 )
 
