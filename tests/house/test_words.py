@@ -68,7 +68,7 @@ def messages() -> set[str]:
     """The msgids of code and templates, as ``makemessages`` finds them."""
     code = [text(source) for source in files("consult", "portal")]
     pages = [templatize(text(source)) for name in ("*.html", "*.txt") for source in files("templates", name=name)]
-    command = ["xgettext", "--language=Python", "--from-code=UTF-8", "--output=-", "--omit-header",
+    command = ["xgettext", "--language=Python", "--from-code=UTF-8", "--output=-",
                *(f"--keyword={word}" for word in KEYWORDS), "-"]
     found: set[str] = set()
     for source in (*code, *pages):
