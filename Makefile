@@ -1,6 +1,7 @@
 # make run    install what is missing, load the demo district once, serve it (PORT=8000)
 # make test   install what is missing, lint, and test on SQLite and on PostgreSQL where a server answers
 # make lint   the lint part alone
+# make messages  read the sentences of code and pages into locale/, and compile it
 
 PYTEST_ARGS ?= -n auto --maxprocesses 8 -q
 
@@ -30,5 +31,9 @@ test: lint
 		echo "· no PostgreSQL answers on this machine: its tests were left out"; \
 	fi
 
+# Read every sentence of code and pages into the catalogues, then compile them.
 messages:
-	@.venv/bin/python manage.py compilemessages --locale zh_Hans --locale en
+	@bin/bootstrap --dev
+	@.venv/bin/python manage.py makemessages --locale zh_Hans --locale en --no-location --no-obsolete \
+		--extension html,txt,py --ignore .venv --ignore var --ignore tests
+	@.venv/bin/python manage.py compilemessages --locale zh_Hans --locale en --ignore .venv
