@@ -37,6 +37,7 @@ def dress(field: forms.Field) -> None:
         part.attrs.setdefault("class", "form-control")
         if isinstance(inner, forms.DateField) and isinstance(part, forms.TextInput):
             part.input_type = "date"
+            part.attrs.setdefault("aria-label", _("to") if part is field.widget.widgets[-1] else _("from"))
     field.widget.is_required = field.required
 
 
