@@ -135,6 +135,11 @@ def _cases(opinion: Opinion) -> list[Said]:
     return [Said(one.told_on, _("The case was published for everybody to read."), one.title, link=one) for one in told]
 
 
+def was_asked(opinion: Opinion) -> bool:
+    """Has the submitter ever been asked to rate? Then a new matter can be raised from here."""
+    return Rating.objects.filter(opinion=opinion).exists()
+
+
 def open_rating(opinion: Opinion, today: date) -> Rating | None:
     """The invitation the submitter may still answer, if any."""
     return Rating.objects.filter(opinion=opinion, state=RatingState.INVITED, due_on__gte=today).order_by("-round").first()

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
+from consult.journey import receipt
 from consult.kit import calendar, parameters
 from consult.opinions import actions
 from consult.opinions.states import IdentityMode, OpinionState
@@ -125,6 +126,7 @@ class Status(Opened):
     def show(self, form: forms.Fact, status: int = 200) -> HttpResponse:
         opinion = self.opinion
         context = {"form": form, "title": _("How your opinion stands"), "opinion": opinion, "steps": told(opinion),
+                   "rating": receipt.open_rating(opinion, calendar.today()), "asked": receipt.was_asked(opinion),
                    "open": opinion.state != OpinionState.ARCHIVED, "identity": actions.identity_of(opinion),
                    "anonymous": opinion.identity_mode == IdentityMode.ANONYMOUS,
                    "revealed": actions.times_revealed(opinion)}
@@ -159,5 +161,4 @@ class Finish(View):
 
 def told(opinion: Any) -> list[Any]:
     """The way of the opinion through the whole loop, in plain words."""
-    from consult.journey import receipt
     return receipt.for_submitter(opinion)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal.front import say, views
+from portal.front import judge, say, views
 from portal.kit.access import door
 
 #: Named ``front:…``; public.
@@ -20,6 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("receipt/", door(say.Receipt, public=True), name="receipt"),
     path("receipt/status/", door(say.Status, public=True), name="receipt.status"),
     path("receipt/erase/", door(say.Erase, public=True), name="receipt.erase"),
+    path("receipt/rate/", door(judge.Rate, public=True), name="receipt.rate"),
+    path("receipt/raise/", door(judge.Raise, public=True), name="receipt.raise"),
     path("receipt/finish/", door(say.Finish, public=True), name="receipt.finish"),
     path("", include((pages, "front"))),
 ]
