@@ -127,6 +127,7 @@ TEMPLATES: list[dict[str, Any]] = [{
     ]},
 }]
 FORM_RENDERER = "portal.kit.forms.Renderer"
+FILTERS_EMPTY_CHOICE_LABEL = _("All")
 
 # --- data -------------------------------------------------------------------------------------------------
 
