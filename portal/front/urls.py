@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal.front import judge, say, views
+from portal.front import cases, judge, say, views
 from portal.kit.access import door
 
 #: Named ``front:…``; public.
 pages: list[URLPattern | URLResolver] = [
     path("", door(views.Home, public=True), name="home"),
+    path("cases/", door(cases.Cases, public=True), name="cases"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from portal.leadership import views
+from portal.leadership import briefings, figures, tasks, views
 
 app_name = "leadership"
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
+    path("briefings/", briefings.Briefings.as_view(), name="briefings"),
+    path("instructions/", briefings.Instructions.as_view(), name="instructions"),
+    path("tasks/", tasks.Tasks.as_view(), name="tasks"),
+    path("figures/", figures.Figures.as_view(), name="figures"),
 ]

@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from portal.members import opinions, views
+from portal.members import evaluations, followups, opinions, recommendations, views
 
 app_name = "members"
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
     path("opinions/", opinions.Opinions.as_view(), name="opinions"),
+    path("recommendations/", recommendations.Recommendations.as_view(), name="recommendations"),
+    path("look-backs/", followups.LookBacks.as_view(), name="followups"),
+    path("evaluations/", evaluations.Ratings.as_view(), name="evaluations"),
+    path("appraisals/", evaluations.Appraisals.as_view(), name="appraisals"),
 ]

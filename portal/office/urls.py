@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.office import opinions, views
+from portal.office import briefings, evaluations, opinions, tasks, views
 
 app_name = "office"
 urlpatterns = [
@@ -10,4 +10,13 @@ urlpatterns = [
     path("opinions/", opinions.Opinions.as_view(), name="opinions"),
     path("surveys/", opinions.Surveys.as_view(), name="surveys"),
     path("projects/", opinions.Projects.as_view(), name="projects"),
+    path("recommendations/", briefings.Recommendations.as_view(), name="recommendations"),
+    path("briefings/", briefings.Briefings.as_view(), name="briefings"),
+    path("tasks/", tasks.Tasks.as_view(), name="tasks"),
+    path("look-backs/", tasks.LookBacks.as_view(), name="followups"),
+    path("difficulties/", tasks.Difficulties.as_view(), name="difficulties"),
+    path("bulletins/", tasks.Bulletins.as_view(), name="bulletins"),
+    path("evaluations/", evaluations.Ratings.as_view(), name="evaluations"),
+    path("appraisals/", evaluations.Appraisals.as_view(), name="appraisals"),
+    path("cases/", evaluations.Cases.as_view(), name="cases"),
 ]

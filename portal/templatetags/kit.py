@@ -3,8 +3,9 @@
 from typing import Any
 
 from django import template
+from django.utils.safestring import mark_safe
 
-from consult.kit import calendar
+from consult.kit import calendar, charts
 from portal.kit import addresses, lists, marks
 from portal.kit.forms import dress
 
@@ -38,6 +39,12 @@ def light(due: Any) -> dict[str, Any]:
 def steps(trail: Any) -> dict[str, Any]:
     """``{% steps trail %}``: the loop around an object."""
     return {"trail": trail}
+
+
+@register.inclusion_tag("parts/chart.html")
+def chart(spec: Any) -> dict[str, Any]:
+    """``{% chart spec %}``: the drawing, its finding, and its numbers in a table."""
+    return {"chart": spec, "drawing": mark_safe(charts.svg(spec))}  # noqa: S308 - drawn here from our own figures, escaped
 
 
 @register.filter

@@ -1,0 +1,46 @@
+"""The office's lists of ratings, appraisals and public cases."""
+
+from django.utils.translation import gettext_lazy as _
+
+from consult.evaluations import rules as evaluations
+from consult.evaluations.models import Appraisal, Rating
+from consult.showcases import rules as showcases
+from consult.showcases.models import Case
+from portal.filters.evaluations import RatingFilter
+from portal.filters.showcases import OfficeCaseFilter
+from portal.kit.lists import Column, List
+
+
+class Ratings(List):
+    model = Rating
+    visible_to = evaluations.visible_to
+    filterset = RatingFilter
+    title = _("Evaluations")
+    intro = _("Everybody asked, whether they rated or not. Whoever did not rate is never counted as satisfied.")
+    related = ("task", "opinion", "member")
+    order = ("-invited_at", "-pk")
+    columns = (Column("task", _("Task"), link=True, value=lambda row: row.task.title), Column("round", _("Handling")),
+               Column("rater", _("Rater")), Column("work", _("The work done")), Column("result", _("The result")),
+               Column("state", _("State")), Column("due_on", _("To be rated until"), kind="date"))
+
+
+class Appraisals(List):
+    model = Appraisal
+    visible_to = evaluations.appraisals_visible_to
+    title = _("Appraisals")
+    related = ("task",)
+    order = ("-opened_at", "-pk")
+    columns = (Column("title", _("Title"), link=True), Column("task", _("Task")), Column("state", _("State")),
+               Column("opened_at", _("Opened")))
+
+
+class Cases(List):
+    model = Case
+    visible_to = showcases.visible_to
+    filterset = OfficeCaseFilter
+    title = _("Cases")
+    related = ("subdistrict", "topic")
+    order = ("-told_on", "-pk")
+    start = ("case.write", _("Tell a case"))
+    columns = (Column("title", _("Title"), link=True), Column("told_on", _("Date")), Column("subdistrict", _("Place")),
+               Column("kind", _("Kind"), value="topic.kind"), Column("state", _("State")))
