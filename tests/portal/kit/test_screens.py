@@ -289,5 +289,17 @@ def test_notices_are_shown_and_marked(office: Client, cast: Any, opinion: Opinio
 
 
 def test_pages_for_errors_stand_by_themselves(client: Client) -> None:
-    assert client.get("/nowhere/").status_code in (302, 404)
+    assert client.get("/nowhere/").status_code == 404
+    assert client.get("/", headers={"host": "elsewhere.example"}).status_code == 400
+    forged = Client(enforce_csrf_checks=True).post("/size/", {"size": "large"})
+    assert forged.status_code == 403
+    assert "<main" in forged.content.decode()
     assert "系统出错" in Path("templates/500.html").read_text(encoding="utf-8")
+
+
+def test_home_shows_counts_and_what_was_new(office: Client, opinion: Opinion) -> None:
+    html = office.get("/office/").content.decode()
+    assert "What needs me now" in html
+    assert 'class="tile late"' in html
+    assert "Lately" in html
+    assert addresses.of(opinion) in html
