@@ -1,10 +1,12 @@
 """The home of a desk: what needs me now, a few counts, what was new lately."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from consult.journey import due
@@ -69,6 +71,23 @@ class Home(View):
         return {"title": desk.label, "intro": self.intro, "lines": lines[:SHOWN], "more": lines[SHOWN:],
                 "total": len(lines), "tiles": self.tiles(), "recent": [group for group in recent if group[1]],
                 "today": self.today, "posts": posts(self.request.user, self.today), **self.extra()}
+
+
+def figured(figures: Iterable[Any], links: dict[str, str]) -> list[Tile]:
+    """Tiles of the figures named in ``links`` (figure key -> list url name, which may have a query)."""
+    made = []
+    for figure in figures:
+        if figure.key in links:
+            name, _mark, query = links[figure.key].partition("?")
+            url = addresses.to(name) if name else ""
+            made.append(Tile(figure.label, figure.number, f"{url}?{query}" if url and query else url,
+                             "late" if figure.key in LATE and figure.number else "",
+                             "" if figure.of is None else _("of %(n)s") % {"n": figure.of}))
+    return made
+
+
+#: Figures that are bad news unless zero.
+LATE = frozenset({"tasks_overdue"})
 
 
 def line(need: Any) -> Line:

@@ -2,9 +2,18 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from consult.journey import figures
+from consult.people.roles import Role
 from portal.kit import homes
+
+#: Which figures stand on this desk, and the list behind each.
+LINKS = {"opinions_waiting": "office:opinions", "topics_open": "office:topics", "tasks_owed": "office:tasks",
+         "tasks_overdue": "office:tasks", "response": "office:evaluations"}
 
 
 class Home(homes.Home):
     desk = "office"
     intro = _("Everything that waits for the CPPCC office.")
+
+    def tiles(self) -> list[homes.Tile]:
+        return homes.figured(figures.loop(self.scope.jurisdictions(Role.OFFICE), self.today), LINKS)
