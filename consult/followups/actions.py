@@ -22,6 +22,8 @@ from consult.tasks.states import TaskState
 
 #: A look-back is made on what was answered; a closed task may be looked at again.
 LOOKABLE = (TaskState.ANSWERED, TaskState.CLOSED)
+#: The longest paragraph that is set on paper.
+LONGEST = 1500
 
 
 def plan(*, task: Task, kind: str, planned_on: date, place: str, lead: CommitteeMember, with_whom: str = "", by: Any,
@@ -166,7 +168,9 @@ def edit_bulletin(bulletin: Bulletin, *, title: str, text: str, by: Any, at: dat
 def _word(bulletin: Bulletin, title: str, text: str) -> None:
     bulletin.title = _said("title", title, _("Give the bulletin a title."))
     bulletin.text = _said("text", text, _("Write what has come of the task."))
-    bulletin.full_clean(exclude=["number"])
+    if max(len(paragraph) for paragraph in bulletin.text.splitlines()) > LONGEST:
+        raise ValidationError({"text": _("A paragraph is longer than %(n)s characters: please divide it.") % {"n": LONGEST}})
+    bulletin.full_clean(exclude=["number", "state"])
     bulletin.save()
 
 

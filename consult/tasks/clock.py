@@ -6,13 +6,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from consult.kit import audit, calendar, parameters
 from consult.kit.calendar import Due
 from consult.kit.rules import Sentence
-from consult.tasks.models import Assignment, ClockStop, Extension, Task
+from consult.tasks.models import Assignment, ClockStop, Extension, Reply, Task
 from consult.tasks.states import OWED, AskState, Light, ReplyState, TaskState
 
 
@@ -138,6 +139,21 @@ def light(task: Task, today: date, given: Limits | None = None) -> Light:
 def sent_back(task: Task) -> bool:
     """Is a reply of this handling waiting to be written again?"""
     return task.state == TaskState.HANDLING and any(reply.state == ReplyState.RETURNED for reply in task.replies_now)
+
+
+def lit(tasks: Any, wanted: str, today: date) -> Any:
+    """The tasks of a queryset that show one light: the same thresholds as ``light``, asked of the database."""
+    given = limits(today)
+    near, soon = calendar.add_workdays(today, given.yellow), calendar.add_workdays(today, given.blue)
+    redo = Q(state=TaskState.HANDLING) & Exists(
+        Reply.objects.filter(task=OuterRef("pk"), round=OuterRef("round"), state=ReplyState.RETURNED))
+    if wanted == Light.STOPPED:
+        return tasks.owed().filter(pk__in=ClockStop.objects.filter(until=None).values("task_id"))
+    if wanted == Light.DONE:
+        return tasks.exclude(state__in=OWED)
+    span = {Light.RED: Q(due_on__lt=today), Light.YELLOW: Q(due_on__gte=today) & (Q(due_on__lte=near) | redo),
+            Light.BLUE: Q(due_on__gt=near, due_on__lte=soon) & ~redo, Light.GREEN: Q(due_on__gt=soon) & ~redo}
+    return tasks.ticking().filter(span[Light(wanted)])
 
 
 def left(task: Task, today: date) -> Sentence:

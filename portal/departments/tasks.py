@@ -1,0 +1,28 @@
+"""A department's tasks, due first, each with its next act; the look-backs on them."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from consult.tasks.rules import my_departments
+from portal.filters.tasks import MyTaskFilters
+from portal.kit.lists import Column
+from portal.rooms.followups import LookBackList
+from portal.rooms.tasks import LIGHT, NUMBER, STATE, TITLE, TaskList, my_part, next_act
+
+
+class Tasks(TaskList):
+    title = _("Our tasks")
+    intro = _("Due first. The clock runs from the assignment, not from signing for it.")
+    empty = _("Nothing is assigned to your department.")
+    filterset = MyTaskFilters
+    columns = (NUMBER, TITLE, Column("my_part", _("Our part"), value=my_part), STATE, LIGHT,
+               Column("next", _("Next"), value=next_act))
+
+    def rows(self, user: Any) -> Any:
+        return super().rows(user).in_part_of(my_departments(user))
+
+
+class LookBacks(LookBackList):
+    title = _("Look-backs on our tasks")
+    intro = _("You read a look-back once the CPPCC office has confirmed it.")

@@ -1,0 +1,78 @@
+"""How lists of tasks may be narrowed."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from consult.kit import calendar
+from consult.people.models import Department
+from consult.people.roles import scope_of
+from consult.tasks import clock
+from consult.tasks.models import Assignment, Task
+from consult.tasks.states import Light, Part, TaskState
+from portal.kit.lists import Filters
+
+WAITS = (
+    ("assign", _("to be assigned")), ("asks", _("return or extension to decide")), ("review", _("reply to review")),
+    ("overdue", _("overdue")), ("bulletin", _("overdue so long that it goes on the bulletin")),
+)
+
+
+def waiting(rows: Any, what: str) -> Any:
+    """The tasks of a list that wait for one kind of act of the supervision office."""
+    today = calendar.today()
+    if what == "assign":
+        return rows.filter(state=TaskState.PROPOSED)
+    if what == "review":
+        return rows.filter(state=TaskState.IN_REVIEW)
+    if what == "asks":
+        return rows.asking()
+    return rows.overdue(today if what == "overdue" else clock.bulletin_before(today))
+
+
+def of_my_districts(request: Any) -> Any:
+    """The departments of the districts in which the reader holds a post."""
+    districts = {post[1] for post in scope_of(request.user).posts} if request else set()
+    return Department.objects.filter(jurisdiction__in=districts)
+
+
+class TaskFilters(Filters):
+    words = django_filters.CharFilter(label=_("Number or title"), method="say")
+    state = django_filters.ChoiceFilter(label=_("State"), choices=TaskState.choices)
+    light = django_filters.ChoiceFilter(label=_("Light"), choices=Light.choices, method="shine")
+
+    class Meta:
+        model = Task
+        fields = ("words", "state", "light")
+
+    def say(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(Q(number__icontains=value) | Q(title__icontains=value))
+
+    def shine(self, rows: Any, name: str, value: str) -> Any:
+        return clock.lit(rows, value, calendar.today())
+
+
+class MyTaskFilters(TaskFilters):
+    """A department asks by its own part."""
+
+    part = django_filters.ChoiceFilter(label=_("Our part"), choices=Part.choices, method="mine")
+
+    def mine(self, rows: Any, name: str, value: str) -> Any:
+        parts = Assignment.objects.filter(department__in=scope_of(self.request.user).departments(), part=value, ended_at=None)
+        return rows.filter(pk__in=parts.values("task_id"))
+
+
+class AllTaskFilters(TaskFilters):
+    """Those who follow every task ask by department and by what waits."""
+
+    waits = django_filters.ChoiceFilter(label=_("Waits for the supervision office"), choices=WAITS, method="wait")
+    department = django_filters.ModelChoiceFilter(label=_("Department"), queryset=of_my_districts, method="of")
+    key = django_filters.BooleanFilter(label=_("Key supervision"))
+
+    def wait(self, rows: Any, name: str, value: str) -> Any:
+        return waiting(rows, value)
+
+    def of(self, rows: Any, name: str, value: Department) -> Any:
+        return rows.in_part_of([value.pk])

@@ -1,0 +1,67 @@
+"""What leaders read and what they asked for; for the chair also what waits for a signature."""
+
+from typing import Any
+
+from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from consult.briefings import document, rules
+from consult.briefings.models import Briefing, Instruction, Recipient
+from consult.briefings.states import BriefingState
+from consult.kit.rules import Sentence
+from consult.people.roles import Role, scope_of
+from portal.filters.briefings import Briefings as NarrowBriefings
+from portal.filters.briefings import Instructions as NarrowInstructions
+from portal.kit.lists import Column, List
+
+
+def issue_of(briefing: Briefing) -> str:
+    issue = briefing.issue_or_none
+    return document.number_words(issue.snapshot) if issue else ""
+
+
+def waits(briefing: Any) -> Sentence:
+    """What it wants from the reader, in words."""
+    if briefing.unread:
+        return _("● not read yet")
+    return _("▲ waits for your signature") if briefing.to_sign else ""
+
+
+class Briefings(List):
+    """Unread and unsigned ones first."""
+
+    model = Briefing
+    visible_to = rules.visible_to
+    filterset = NarrowBriefings
+    title = _("Briefings")
+    empty = _("No briefing has reached you yet.")
+    related = ("paper",)
+    order = ("-unread", "-to_sign", "-compiled_at", "-id")
+    columns = (
+        Column("title", _("Title"), link=True), Column("waits", _("For you"), value=waits),
+        Column("number", _("Issue"), value=issue_of), Column("kind", _("Kind")), Column("state", _("State")),
+        Column("signed_at", _("Signed off"), value=lambda briefing: briefing.issue_or_none and briefing.issue_or_none.signed_at))
+
+    def rows(self, user: Any) -> QuerySet[Any]:
+        chair = scope_of(user).jurisdictions(Role.CHAIR)
+        mine = Recipient.objects.filter(issue__briefing=OuterRef("pk"), user=user.pk, read_at=None)
+        to_sign = When(state=BriefingState.REVIEWED, jurisdiction__in=chair, then=Value(True))
+        return super().rows(user).annotate(unread=Exists(mine), to_sign=Case(to_sign, default=Value(False)))
+
+
+class Instructions(List):
+    """The leader's own."""
+
+    model = Instruction
+    visible_to = rules.instructions_visible_to
+    filterset = NarrowInstructions
+    title = _("My instructions")
+    empty = _("You have given no instruction yet.")
+    related = ("issue__briefing",)
+    order = ("-registered_at", "-id")
+    columns = (
+        Column("number", _("No."), link=True), Column("issue__briefing__title", _("On the briefing")), Column("kind", _("Kind")),
+        Column("text", _("Instruction")), Column("given_on", _("Given on")), Column("state", _("State")))
+
+    def rows(self, user: Any) -> QuerySet[Any]:
+        return super().rows(user).filter(leader=user.pk)

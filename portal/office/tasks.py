@@ -1,0 +1,25 @@
+"""The ledger of tasks, look-backs, difficulties and bulletins, as the CPPCC office follows them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.filters.tasks import AllTaskFilters
+from portal.rooms.followups import BulletinList, DifficultyList, LookBackList
+from portal.rooms.tasks import TaskList
+
+
+class Tasks(TaskList):
+    title = _("Ledger of tasks")
+    intro = _("The supervision office assigns and decides; the CPPCC office follows, looks back and asks for ratings.")
+    filterset = AllTaskFilters
+
+
+class LookBacks(LookBackList):
+    intro = _("A look-back is planned from the page of an answered task.")
+
+
+class Difficulties(DifficultyList):
+    intro = _("What a department cannot move by itself is passed up from here.")
+
+
+class Bulletins(BulletinList):
+    intro = _("A bulletin is drafted from the page of a task.")

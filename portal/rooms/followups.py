@@ -1,0 +1,190 @@
+"""Look-backs with their findings and photos, difficulties, and progress bulletins with their paper."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
+
+from consult.followups import actions, rules
+from consult.followups.models import Bulletin, Difficulty, LookBack
+from consult.followups.states import BulletinState, DifficultyState, LookBackState
+from consult.kit import attachments, calendar, pdf
+from consult.kit.rules import Sentence, visibility
+from portal.filters.followups import DifficultyFilters, LookBackFilters
+from portal.forms import followups as forms
+from portal.kit import access
+from portal.kit.lists import Column, List
+from portal.kit.moves import Act
+from portal.kit.pages import Page
+
+
+def linked(other: Any, user: Any) -> Any:
+    """The object for whoever may open it (the page makes it a link), else its words."""
+    return other if visibility(type(other), user).filter(pk=other.pk).exists() else str(other)
+
+
+class LookBackPage(Page):
+    model = LookBack
+    visible_to = rules.visible_to
+    seen_by = rules.seen_by
+    related = ("jurisdiction", "task", "lead", "planned_by", "visited_by")
+    template_name = "rooms/followups/look_back.html"
+    acts = (
+        Act("find", _("Record a finding"), rules.may_find, actions.find, form=forms.Find, moves=("visit",), quiet=True,
+            effect=_("It is kept with its photos; record as many as there are.")),
+        Act("visit", _("Close the visit"), rules.may_visit, actions.visit, form=forms.Visit,
+            initial=lambda obj, user: {"on": calendar.today()},
+            effect=_("The CPPCC office is asked to confirm what was found.")),
+        Act("confirm", _("Confirm the findings"), rules.may_confirm, actions.confirm, form=forms.Confirm,
+            effect=_("The departments can read it; then residents and members are asked to rate.")),
+        Act("send_back", _("Send back for more findings"), rules.may_send_back, actions.send_back, form=forms.Note, quiet=True,
+            effect=_("The member who leads it adds what is missing.")),
+        Act("meet_difficulty", _("Note a difficulty"), rules.may_meet_difficulty, actions.meet_difficulty,
+            form=forms.Difficulty, moves=("visit", "confirm"), quiet=True,
+            effect=_("The CPPCC office may pass it up.")),
+        Act("cancel", _("Cancel the look-back"), rules.may_cancel, actions.cancel, form=forms.Note, danger=True, quiet=True),
+    )
+
+    def title(self, obj: Any) -> Sentence:
+        return obj.task.title
+
+    def due(self, obj: Any) -> Any:
+        return obj.planned_on if obj.state == LookBackState.PLANNED else None
+
+    def must_act(self, obj: Any) -> Sentence:
+        if obj.state == LookBackState.PLANNED:
+            return _("%(name)s, who leads it") % {"name": obj.lead}
+        return _("the CPPCC office") if obj.state == LookBackState.VISITED else ""
+
+    def facts(self, obj: Any) -> list[tuple[Sentence, Any]]:
+        return [
+            (_("Task"), linked(obj.task, self.request.user)), (_("Kind"), obj.get_kind_display()),
+            (_("Planned for"), obj.planned_on), (_("Place"), obj.place), (_("Led by member"), str(obj.lead)),
+            (_("With whom"), obj.with_whom), (_("Visited on"), obj.visited_on),
+            (_("Note on the state"), obj.state_note),
+        ]
+
+    def extra(self, obj: Any) -> dict[str, Any]:
+        findings = list(obj.findings.select_related("by"))
+        return {"findings": [(finding, list(attachments.of(finding))) for finding in findings],
+                "difficulties": list(obj.difficulties.all())}
+
+
+class DifficultyPage(Page):
+    model = Difficulty
+    visible_to = rules.difficulties_visible_to
+    seen_by = rules.difficulty_seen_by
+    related = ("look_back__task", "look_back__lead", "look_back__jurisdiction", "by")
+    template_name = "rooms/followups/difficulty.html"
+    acts = (
+        Act("escalate", _("Pass it up"), rules.may_escalate, actions.escalate, form=forms.Escalate,
+            effect=_("The supervision office and the leader who gave the instruction are told.")),
+        Act("solve", _("It is solved"), rules.may_solve, actions.solve, form=forms.Solve,
+            effect=_("The CPPCC office, the supervision office and the member who leads the look-back are told.")),
+    )
+
+    def title(self, obj: Any) -> Sentence:
+        return _("Difficulty: %(title)s") % {"title": obj.look_back.task.title}
+
+    def number(self, obj: Any) -> str:
+        return str(obj.look_back.number)
+
+    def must_act(self, obj: Any) -> Sentence:
+        return {DifficultyState.FOUND: _("the CPPCC office"), DifficultyState.ESCALATED: _("the supervision office")}.get(
+            obj.state, "")
+
+    def facts(self, obj: Any) -> list[tuple[Sentence, Any]]:
+        return [(_("Look-back"), obj.look_back), (_("Found at"), obj.at), (_("Passed up to"), obj.escalated_to),
+                (_("Passed up at"), obj.escalated_at), (_("Solved at"), obj.solved_at)]
+
+
+class BulletinPage(Page):
+    model = Bulletin
+    visible_to = rules.bulletins_visible_to
+    seen_by = rules.bulletin_seen_by
+    related = ("jurisdiction", "task", "drafted_by", "issued_by")
+    template_name = "rooms/followups/bulletin.html"
+    acts = (
+        Act("issue", _("Issue the bulletin"), rules.may_issue_bulletin, actions.issue_bulletin, danger=True,
+            effect=_("It gets its number, is frozen, and the departments and the leader are told.")),
+        Act("edit", _("Change the wording"), rules.may_edit_bulletin, actions.edit_bulletin, form=forms.Bulletin,
+            moves=("issue",), initial=lambda obj, user: {"title": obj.title, "text": obj.text}),
+    )
+
+    def must_act(self, obj: Any) -> Sentence:
+        return _("the CPPCC office") if obj.state == BulletinState.DRAFTED else ""
+
+    def facts(self, obj: Any) -> list[tuple[Sentence, Any]]:
+        return [(_("Task"), linked(obj.task, self.request.user)), (_("Drafted by"), str(obj.drafted_by)),
+                (_("Issued at"), obj.issued_at), (_("Issued by"), str(obj.issued_by or ""))]
+
+
+class BulletinPaper(View):
+    """The bulletin as a paper; a draft says so on the page."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        bulletin = access.visible_or_404(rules.bulletins_visible_to(request.user).select_related("jurisdiction", "task"), pk=pk)
+        sheet = pdf.render("documents/bulletin.html", {
+            "paper": paper_of(bulletin), "number": bulletin.number, "created": bulletin.issued_at or bulletin.drafted_at,
+            "draft": bulletin.state == BulletinState.DRAFTED})
+        name = slugify(bulletin.number, allow_unicode=True) or f"bulletin-{bulletin.pk}"
+        response = HttpResponse(sheet, content_type="application/pdf")
+        response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}.pdf") or "attachment"
+        return response
+
+
+# --- lists ---------------------------------------------------------------------------------------------------------
+
+class LookBackList(List):
+    model = LookBack
+    visible_to = rules.visible_to
+    title = _("Look-backs")
+    empty = _("No look-back yet.")
+    filterset = LookBackFilters
+    related = ("task", "lead")
+    order = ("-planned_on", "-pk")
+    columns = (Column("number", _("No."), link=True), Column("task", _("Task"), value="task.title"),
+               Column("kind", _("Kind")), Column("planned_on", _("Planned for"), order="planned_on"),
+               Column("lead", _("Led by member")), Column("state", _("State"), order="state"))
+
+
+class DifficultyList(List):
+    model = Difficulty
+    visible_to = rules.difficulties_visible_to
+    title = _("Difficulties")
+    empty = _("No difficulty was found.")
+    filterset = DifficultyFilters
+    related = ("look_back__task",)
+    order = ("-at", "-pk")
+    columns = (Column("text", _("Difficulty"), link=True, value=str), Column("task", _("Task"), value="look_back.task.title"),
+               Column("escalated_to", _("Passed up to")), Column("at", _("Found at"), order="at"), Column("state", _("State")))
+
+
+class BulletinList(List):
+    model = Bulletin
+    visible_to = rules.bulletins_visible_to
+    title = _("Progress bulletins")
+    empty = _("No bulletin yet.")
+    related = ("task",)
+    order = ("-drafted_at", "-pk")
+    columns = (Column("title", _("Title"), link=True), Column("number", _("No.")), Column("task", _("Task"), value="task.title"),
+               Column("state", _("State")), Column("issued_at", _("Issued at"), order="issued_at"))
+
+
+def paper_of(bulletin: Bulletin) -> dict[str, Any]:
+    """What the paper prints; a paper is Chinese whoever prints it."""
+    day = calendar.local_date(bulletin.issued_at or bulletin.drafted_at)
+    about = f"{bulletin.task.number} {bulletin.task.title}"
+    return {"organ": f"政协{bulletin.jurisdiction.name}委员会办公室", "date": day.isoformat(),
+            "date_words": f"{day.year}年{day.month}月{day.day}日", "title": bulletin.title, "text": bulletin.text,
+            "facts": [{"label": "所涉任务", "text": about}]}
+
+
+urlpatterns = [*LookBackPage.urls("look-backs"), *DifficultyPage.urls("difficulties"), *BulletinPage.urls("bulletins"),
+               path("bulletins/<int:pk>/paper.pdf", access.door(BulletinPaper), name="bulletin.pdf")]
