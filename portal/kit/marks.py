@@ -11,15 +11,16 @@ from consult.kit.rules import Sentence
 
 #: Tone -> (shape, the states that wear it). Whatever is not named is at work.
 TONES: dict[str, tuple[str, frozenset[str]]] = {
-    "new": ("○", frozenset({"submitted", "drafted", "preparing", "assigned", "planned", "proposed", "notified", "open",
-                            "opened", "pending", "active", "survey", "issued"})),
+    "new": ("○", frozenset({"submitted", "drafted", "preparing", "planned", "proposed", "opened", "found", "registered",
+                            "invited", "asked"})),
     "work": ("◐", frozenset()),
-    "wait": ("▲", frozenset({"under_review", "returned", "return_requested", "minuted", "replied", "stopped", "deferred",
-                             "rehandled", "escalated", "reported", "countersigning", "in_review", "reviewed"})),
-    "good": ("✓", frozenset({"confirmed", "concluded", "closed", "rated", "responded", "answered", "published", "accepted",
-                             "endorsed", "signed", "adopted", "solved", "completed", "resolved", "consulted"})),
-    "stop": ("✕", frozenset({"declined", "cancelled", "withdrawn", "rejected", "overdue", "struck_off", "voided"})),
-    "quiet": ("–", frozenset({"archived", "merged", "kept", "referred", "ended", "superseded"})),
+    "wait": ("▲", frozenset({"under_review", "in_review", "minuted", "cosigning", "assigned", "returned", "deferred",
+                             "reported", "escalated", "stopped"})),
+    "good": ("✓", frozenset({"confirmed", "concluded", "closed", "rated", "responded", "answered", "published",
+                             "consulted", "reviewed", "signed", "issued", "dispatched", "approved", "granted", "solved",
+                             "evaluated", "looked_back", "given", "visited"})),
+    "stop": ("✕", frozenset({"declined", "cancelled", "withdrawn", "refused", "dropped", "voided"})),
+    "quiet": ("–", frozenset({"archived", "merged", "kept", "referred", "ended", "superseded", "unrated"})),
 }
 
 
