@@ -119,7 +119,7 @@ class List(View):
         super().__init_subclass__(**kwargs)
         given = cls.__dict__.get("visible_to")
         if isinstance(given, FunctionType) and given.__code__.co_varnames[:1] != ("self",):
-            cls.visible_to = staticmethod(given)  # type: ignore[assignment]
+            cls.visible_to = staticmethod(given)
 
     def rows(self, user: Any) -> QuerySet[Any]:
         """What the list is about; narrow ``super().rows(user)`` further where needed."""
@@ -131,7 +131,7 @@ class List(View):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         htmx = getattr(request, "htmx", None)
-        part = bool(htmx) and not htmx.history_restore_request
+        part = htmx is not None and bool(htmx) and not htmx.history_restore_request
         response = render(request, "parts/list_results.html" if part else self.template_name, self.context())
         patch_vary_headers(response, ["HX-Request", "Cookie"])
         return response

@@ -104,7 +104,8 @@ class Page(View):
                 "trail": trail.around(obj, user), "history": self.history(obj), **self.extra(obj)}  # noqa: S610
 
     def readers(self, obj: Any) -> list[Sentence]:
-        return list(type(self).seen_by(obj)) if type(self).seen_by else []
+        seen_by = type(self).seen_by
+        return list(seen_by(obj)) if seen_by else []
 
     def grants(self, obj: Any) -> list[Any]:
         """Named persons with access to this one object, and why."""
@@ -117,5 +118,5 @@ class Page(View):
 
 def has_grants(model: type[Model]) -> bool:
     """Does the model keep grants in a direct-foreign-key table?"""
-    return any(issubclass(made, GrantBase) and made._meta.get_field("content_object").related_model is model
-               for made in GrantBase.__subclasses__() if not made._meta.abstract)
+    return any(field.name == "content_object" and field.related_model is model
+               for made in GrantBase.__subclasses__() for field in made._meta.get_fields())
