@@ -343,8 +343,7 @@ class Reply(Stateful):
         constraints: ClassVar[Any] = [
             models.UniqueConstraint(fields=["task", "department", "round"], name="one_reply_a_round"),
             models.CheckConstraint(condition=~Q(outcome="B") | Q(promise_on__isnull=False), name="outcome_b_has_a_promise"),
-            models.CheckConstraint(condition=Q(publicity="open") | ~Q(publicity_reason=""),
-                                   name="unpublished_reply_says_why"),
+            models.CheckConstraint(condition=Q(publicity="open") | ~Q(publicity_reason=""), name="unpublished_reply_says_why"),
         ]
 
     @transition(field="state", source=[ReplyState.DRAFTED, ReplyState.RETURNED], target=ReplyState.SUBMITTED)
