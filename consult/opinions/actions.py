@@ -317,9 +317,7 @@ def reveal(opinion: Opinion, *, by: Any, at: datetime, reason: str) -> dict[str,
     require(rules.may_reveal, by, opinion)
     if not reason.strip():
         raise ValidationError({"reason": _("Write why the identity must be known.")})
-    sealed = identity_of(opinion)
-    if sealed is None:
-        raise ValidationError(_("Nothing is known about who handed this in."))
+    sealed = SealedIdentity.objects.get(opinion=opinion, erased_at=None)
     audit.write("opinions.reveal", opinion, by=by, at=at, data={"reason": reason.strip()})
     return sealing.unseal(sealed.sealed)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from consult.kit import calendar, grants
 from consult.kit.rules import Rule, Sentence, because, rule, sees
 from consult.kit.sealing import mask
-from consult.opinions.models import Opinion
+from consult.opinions.models import Opinion, SealedIdentity
 from consult.people.models import Resident
 from consult.people.roles import Role, scope_of
 from consult.people.rules import in_role, is_chair, is_office
@@ -63,6 +63,11 @@ def is_of_own_subdistrict(user: Any, opinion: Any) -> bool:
     return opinion is None or opinion.subdistrict_id in scope_of(user).subdistricts()
 
 
+@because(_("Nothing is known about who handed it in."))
+def is_known(user: Any, opinion: Any) -> bool:
+    return SealedIdentity.objects.filter(opinion=opinion, erased_at=None).exists()
+
+
 def reads_everything(user: Any, opinion: Opinion) -> bool:
     """May the user read the words as they were written? The office that decides, and whoever wrote them."""
     return bool(is_office(user, opinion)) or (user is not None and bool(is_submitter(user, opinion)))
@@ -90,7 +95,7 @@ may_respond = _by_office("respond")
 may_archive = _by_office("archive")
 may_note = _by_office("note")
 may_message = _by_office("message")
-may_reveal = _by_office("reveal")
+may_reveal = rule("opinions.reveal", is_office & is_known)
 may_read_notes = rule("opinions.read_notes", is_office | is_chair)
 may_add_fact = rule("opinions.add_fact", is_submitter)
 may_erase_contact = rule("opinions.erase_contact", is_submitter | is_office)

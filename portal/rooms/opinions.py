@@ -29,7 +29,7 @@ def usual(outcome: str, opinion: Any, user: Any) -> dict[str, Any]:
 
 def shown_once(request: HttpRequest, opened: dict[str, Any]) -> HttpResponse:
     """The identity, in the answer to the form and nowhere else."""
-    labels = {"name": _("Name"), "phone": _("Telephone"), "address": _("Address")}
+    labels = {"name": _("Their name"), "phone": _("Telephone"), "address": _("Address")}
     rows = [(labels.get(name, name), value) for name, value in opened.items()]
     return receipts.private(render(request, "rooms/opinions/revealed.html", {
         "title": _("Who handed it in"), "rows": rows, "back": request.path.removesuffix("reveal/")}))

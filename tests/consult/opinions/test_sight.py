@@ -56,7 +56,7 @@ def test_no_reason_no_identity(cast: Any) -> None:
     opinion = make.named_opinion()
     with pytest.raises(ValidationError):
         actions.reveal(opinion, by=cast.office, at=make.AT, reason=" ")
-    with pytest.raises(ValidationError):
+    with pytest.raises(Denied):
         actions.reveal(make.opinion(), by=cast.office, at=make.AT, reason="核实")
     assert actions.times_revealed(opinion) == 0
 
@@ -76,7 +76,7 @@ def test_consent_withdrawn(cast: Any) -> None:
     sealed = SealedIdentity.objects.get(opinion=opinion)
     assert (bytes(sealed.sealed), sealed.blind_phone) == (b"", "")
     assert actions.identity_of(opinion) is None
-    with pytest.raises(ValidationError):
+    with pytest.raises(Denied):
         actions.reveal(opinion, by=cast.office, at=make.AT, reason="核实")
 
 
