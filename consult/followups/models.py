@@ -78,7 +78,6 @@ class Finding(models.Model):
         verbose_name_plural = _("findings")
         ordering: ClassVar[Any] = ["at", "id"]
 
-
     def __str__(self) -> str:
         return self.text[:40]
 

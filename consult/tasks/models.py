@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from consult.briefings.models import Instruction
 from consult.kit.grants import GrantBase
 from consult.kit.states import StateField, Stateful, transition
-from consult.people.models import Department, Jurisdiction
+from consult.people.models import Department, Jurisdiction, User
 from consult.recommendations.models import Recommendation
 from consult.tasks.states import ANSWERING, OWED, AskState, Light, Outcome, Part, Publicity, ReplyState, TaskState
 
@@ -33,8 +32,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
     def in_part_of(self, departments: Any) -> "TaskQuerySet":
         """Tasks in which one of these departments has a part now."""
-        parts = Assignment.objects.filter(department__in=departments, ended_at=None)
-        return self.filter(pk__in=parts.values("task_id"))
+        return self.filter(pk__in=Assignment.objects.filter(department__in=departments, ended_at=None).values("task_id"))
 
     def asking(self) -> "TaskQuerySet":
         """Tasks with a return or an extension that waits for a decision."""
@@ -58,13 +56,12 @@ class Task(Stateful):
     round = models.PositiveSmallIntegerField(_("handling"), default=1)
     proposed_at = models.DateTimeField(_("proposed at"))
     assigned_at = models.DateTimeField(_("assigned at"), null=True, blank=True)
-    assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+    assigned_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+",
                                     verbose_name=_("assigned by"))
     original_due_on = models.DateField(_("original due date"), null=True, blank=True)
     due_on = models.DateField(_("due on"), null=True, blank=True)
     due_provisional = models.BooleanField(_("due date provisional"), default=False)
-    began_on = models.DateField(_("this handling began on"), null=True, blank=True,
-                                help_text=_("The day of assignment; in a second handling the day it was opened."))
+    began_on = models.DateField(_("this handling began on"), null=True, blank=True)
     look_back_on = models.DateField(_("look back on"), null=True, blank=True)
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
@@ -155,7 +152,7 @@ class Assignment(models.Model):
     sign_by = models.DateField(_("to be signed for by"))
     return_by = models.DateField(_("may be returned until"))
     signed_at = models.DateTimeField(_("signed for at"), null=True, blank=True)
-    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+    signed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+",
                                   verbose_name=_("signed for by"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True, help_text=_("Set when the part was returned."))
 
@@ -187,7 +184,7 @@ class CoOpinion(models.Model):
 
     assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="opinions", verbose_name=_("assignment"))
     text = models.TextField(_("co-handling opinion"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("at"))
 
     class Meta:
@@ -210,7 +207,7 @@ class Meeting(models.Model):
     place = models.CharField(_("place"), max_length=120, blank=True)
     people = models.CharField(_("with whom"), max_length=200)
     points = models.TextField(_("points agreed"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("at"))
 
     class Meta:
@@ -223,11 +220,10 @@ class Ask(Stateful):
     """A request of a department that the supervision office decides."""
 
     reason = models.TextField(_("reason"))
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"))
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("asked by"))
     asked_at = models.DateTimeField(_("asked at"))
     state = StateField(choices=AskState.choices, default=AskState.ASKED)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
-                                   verbose_name=_("decided by"))
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by"))
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     decision = models.CharField(_("reason of the decision"), max_length=300, blank=True)
 
@@ -285,7 +281,7 @@ class ClockStop(models.Model):
     reason = models.CharField(_("reason"), max_length=200)
     since = models.DateField(_("since"))
     until = models.DateField(_("until"), null=True, blank=True)
-    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("approved by"))
+    approved_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("approved by"))
 
     class Meta:
         verbose_name = _("clock stop")
@@ -301,7 +297,7 @@ class Progress(models.Model):
     task = models.ForeignKey(Task, models.CASCADE, related_name="progress", verbose_name=_("task"))
     department = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("department"))
     text = models.TextField(_("progress"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("at"))
 
     class Meta:
@@ -318,8 +314,7 @@ class Reply(Stateful):
     round = models.PositiveSmallIntegerField(_("handling"))
     doc_no = models.CharField(_("document number"), max_length=40, blank=True)
     outcome = models.CharField(_("outcome"), max_length=1, choices=Outcome.choices)
-    claimed = models.CharField(_("outcome the department claimed"), max_length=1, choices=Outcome.choices, blank=True,
-                               help_text=_("Kept when the review changed the outcome."))
+    claimed = models.CharField(_("outcome the department claimed"), max_length=1, choices=Outcome.choices, blank=True)
     text = models.TextField(_("answer, point by point"))
     promise_on = models.DateField(_("promised by"), null=True, blank=True)
     contact = models.CharField(_("contact person and telephone of the department"), max_length=80)
@@ -327,9 +322,9 @@ class Reply(Stateful):
     publicity_reason = models.CharField(_("reason if not published"), max_length=200, blank=True)
     state = StateField(choices=ReplyState.choices, default=ReplyState.DRAFTED)
     submission = models.PositiveSmallIntegerField(_("times submitted"), default=0)
-    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("written by"))
+    written_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("written by"))
     written_at = models.DateTimeField(_("written at"))
-    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+    reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+",
                                     verbose_name=_("reviewed by"))
     reviewed_at = models.DateTimeField(_("reviewed at"), null=True, blank=True)
     review_note = models.TextField(_("review"), blank=True)
@@ -361,7 +356,6 @@ class Reply(Stateful):
     def send_back(self, who: Any, when: Any, note: str) -> None:
         self.reviewed_by, self.reviewed_at, self.review_note = who, when, note
 
-
     @property
     def result(self) -> str:
         """The outcome today: a kept promise counts as settled, though the paper stays as it was."""
@@ -379,7 +373,7 @@ class Countersign(models.Model):
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="+", verbose_name=_("assignment"))
     submission = models.PositiveSmallIntegerField(_("of which submission"), default=1)
     note = models.CharField(_("note"), max_length=300, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("at"))
 
     class Meta:
@@ -397,7 +391,7 @@ class Reminder(models.Model):
     light = models.CharField(_("light"), max_length=8, choices=Light.choices, blank=True)
     round = models.PositiveSmallIntegerField(_("handling"), default=1)
     text = models.CharField(_("text"), max_length=300)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField(_("at"))
 
     class Meta:
