@@ -88,6 +88,10 @@ class Submit(Handed):
     website = forms.CharField(label=_("Leave this empty"), required=False,
                               widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))
 
+    def speaks_up(self) -> bool:
+        """Does somebody who got an error want to be known? Then the fields for it are open."""
+        return self.is_bound and self.data.get("identity_mode", IdentityMode.ANONYMOUS) != IdentityMode.ANONYMOUS
+
     def clean_website(self) -> str:
         if self.cleaned_data.get("website"):
             raise forms.ValidationError(_("This field is a trap for machines: please empty it and send again."))
