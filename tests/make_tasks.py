@@ -11,6 +11,7 @@ from consult.recommendations.models import Recommendation
 from consult.recommendations.states import RecommendationState
 from consult.tasks import actions
 from consult.tasks.models import Assignment, Task
+from consult.tasks.rules import may_sign_for
 from consult.tasks.states import Outcome, Part, TaskState
 from tests import make
 
@@ -41,7 +42,7 @@ def dispatched_briefing(place: make.Place, cast: make.Cast, *chosen: Recommendat
     return briefing
 
 
-def instruction(place: make.Place, cast: make.Cast, *chosen: Recommendation, **values: Any) -> Any:
+def instructed(place: make.Place, cast: make.Cast, *chosen: Recommendation, **values: Any) -> Any:
     """A leader's words that ask for work; its tasks are proposed."""
     return actions.record_instruction(dispatched_briefing(place, cast, *chosen), **{
         "kind": "act", "text": WORDS, "given_on": make.TODAY, "by": cast.leader, "at": make.AT, **values})
@@ -58,7 +59,7 @@ def task(place: make.Place, cast: make.Cast, *, state: str = S.ASSIGNED, co: Any
          urgent: bool = False, key: bool = False, at: datetime = make.AT, reply: dict[str, Any] | None = None,
          chosen: Recommendation | None = None) -> Task:
     """A task in ``state``. Department a (``cast.clerk``) has it alone, unless ``co`` or ``separate`` say otherwise."""
-    papers = instruction(place, cast, *([chosen] if chosen else []), at=at, given_on=at.date())
+    papers = instructed(place, cast, *([chosen] if chosen else []), at=at, given_on=at.date())
     made = Task.objects.get(instruction=papers)
     if state == S.PROPOSED:
         return made
@@ -66,7 +67,7 @@ def task(place: make.Place, cast: make.Cast, *, state: str = S.ASSIGNED, co: Any
         return actions.drop(made, reason="与在办任务重复", by=cast.supervision, at=at)
     actions.assign(made, lead=lead or (None if separate else place.a), co=co, separate=separate, urgent=urgent, key=key,
                    by=cast.supervision, at=at)
-    return walk(made, cast, state, at=at, reply=reply)
+    return carry(made, cast, state, at=at, reply=reply)
 
 
 def clerks(task: Task, *parts: str) -> list[User]:
@@ -75,7 +76,7 @@ def clerks(task: Task, *parts: str) -> list[User]:
     return [User.objects.filter(appointments__department=one.department).first() for one in found]
 
 
-def walk(task: Task, cast: make.Cast, state: str, *, at: datetime = make.AT, reply: dict[str, Any] | None = None) -> Task:
+def carry(task: Task, cast: make.Cast, state: str, *, at: datetime = make.AT, reply: dict[str, Any] | None = None) -> Task:
     """Carry an assigned task to a later state."""
     steps = {S.HANDLING: sign, S.COSIGNING: answer, S.IN_REVIEW: cosign, S.ANSWERED: pass_it, S.CLOSED: strike_off}
     for step in LIFE[LIFE.index(S.HANDLING):LIFE.index(S(state)) + 1]:
@@ -86,7 +87,8 @@ def walk(task: Task, cast: make.Cast, state: str, *, at: datetime = make.AT, rep
 
 def sign(task: Task, cast: make.Cast, at: datetime, reply: Any) -> None:
     for clerk in clerks(task):
-        actions.sign_for(task, by=clerk, at=at)
+        if may_sign_for(clerk, task):
+            actions.sign_for(task, by=clerk, at=at)
 
 
 def answer(task: Task, cast: make.Cast, at: datetime, reply: Any) -> None:
