@@ -35,8 +35,8 @@ class Match:
 
 
 def pairs(text: str) -> set[str]:
-    """The pairs of neighbouring characters of a text, without punctuation and without empty words."""
-    runs = re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold())
+    """The pairs of neighbouring characters of a text, without punctuation, empty words and figures (telephones)."""
+    runs = re.findall(r"[^\W\d]+", unicodedata.normalize("NFKC", text).casefold())
     return {run[n:n + 2] for run in runs for n in range(len(run) - 1)} - EMPTY_PAIRS
 
 

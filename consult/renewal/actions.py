@@ -19,10 +19,11 @@ from consult.renewal.states import Stage
 
 def found(*, name: str, subdistrict: Subdistrict, households: int, consent_threshold: Decimal,
           signing_threshold: Decimal, threshold_basis: str, land_kind: str, mode: str, by: Any, at: datetime,
-          area: str = "", stage: str = Stage.SURVEY, community: Community | None = None,
-          **facts: Any) -> RenewalProject:
+          area: str = "", stage: str = Stage.SURVEY, entered_on: date | None = None,
+          community: Community | None = None, **facts: Any) -> RenewalProject:
     """Record a project with its legal thresholds and their basis; ``facts`` are further fields of the model.
 
+    ``entered_on``: since when it is in ``stage``, for one that began before it is recorded here (default: today).
     Raises ValidationError by field, Denied unless by the office of the district.
     """
     today = calendar.local_date(at)
@@ -33,10 +34,12 @@ def found(*, name: str, subdistrict: Subdistrict, households: int, consent_thres
         stage=stage, **facts)
     require(rules.may_found, by, project)
     _check(project)
+    if entered_on and entered_on > today:
+        raise ValidationError({"entered_on": _("This day has not come yet: choose today or an earlier day.")})
     with transaction.atomic():
         project.number = f"XM{today.year}-{numbering.next_number('renewal', today.year):03d}"
         project.save()
-        ProjectStage.objects.create(project=project, stage=stage, entered_on=today)
+        ProjectStage.objects.create(project=project, stage=stage, entered_on=entered_on or today)
         audit.write("renewal.found", project, by=by, at=at, after=stage)
     return project
 

@@ -5,6 +5,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
+from consult.kit import charts
 from consult.renewal.models import ProgressSnapshot, RenewalProject
 from consult.renewal.states import THRESHOLDS, Measure, Stage
 
@@ -51,6 +54,16 @@ def _rate(project: RenewalProject, last: ProgressSnapshot) -> Rate:
     field = THRESHOLDS.get(measure)
     return Rate(measure, last.numerator, last.denominator, last.as_of, last.source,
                 Decimal(getattr(project, field)) if field else None)
+
+
+def course(project: RenewalProject) -> charts.ChartSpec | None:
+    """How the shares went over time; None as long as nothing was told on two days."""
+    told = list(project.snapshots.order_by("as_of", "id"))
+    if len({snapshot.as_of for snapshot in told}) < 2:
+        return None
+    rows = [(snapshot.as_of, round(snapshot.rate, 1), Measure(snapshot.measure).label) for snapshot in told]
+    return charts.line(_("How it went"), rows, measure=_("Share (%)"),
+                       summary=_("Shares as told by the sources on each day, in per cent."))
 
 
 @dataclass(frozen=True)

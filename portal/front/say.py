@@ -24,7 +24,8 @@ class Say(View):
     http_method_names = ["get", "post", "head", "options"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(forms.Submit(user=request.user, initial={"project": request.GET.get("project", "")}))
+        known = {"identity_mode": IdentityMode.CPPCC_ONLY} if self.resident() else {}
+        return self.show(forms.Submit(user=request.user, initial={"project": request.GET.get("project", ""), **known}))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = forms.Submit(request.POST, user=request.user)

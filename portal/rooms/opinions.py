@@ -148,8 +148,8 @@ class HandOver(View):
 
 urlpatterns = [
     Start("enter", _("Enter an opinion"), rules.may_enter, actions.enter, form=forms.Enter,
-          template_name="rooms/opinions/enter.html", then=remember,
-          effect=_("You get a receipt to hand over. The office triages it like any other.")).url("opinions/enter/", "opinion.enter"),
+          effect=_("You get a receipt to hand over. The office triages it like any other."),
+          template_name="rooms/opinions/enter.html", then=remember).url("opinions/enter/", "opinion.enter"),
     path("opinions/<int:pk>/receipt/", HandOver.as_view(), name="opinion.handover"),
     *OpinionPage.urls("opinions"),
 ]

@@ -65,7 +65,7 @@ class ProjectPage(Page):
         ]
 
     def extra(self, obj: Any) -> dict[str, Any]:
-        return {"rates": progress.rates(obj), "stages": progress.stage_bar(obj),
+        return {"rates": progress.rates(obj), "stages": progress.stage_bar(obj), "course": progress.course(obj),
                 "surveys": visible_surveys(self.request.user).filter(project=obj)}
 
     def history(self, obj: Any) -> Any:

@@ -137,3 +137,9 @@ def test_similar_ones_say_why(cast: Any, place: Any) -> None:
     assert found.same_project
     assert "小学名额不够" in found.words
     assert 22 < found.per_cent <= 100
+
+
+def test_telephone_numbers_are_no_likeness(place: Any) -> None:
+    opinion = make.opinion(text=f"过渡费没有到账，请打 {make.PHONE}")
+    make.opinion(text=f"路灯坏了 {make.PHONE}")
+    assert similar.similar(opinion) == []

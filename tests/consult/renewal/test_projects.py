@@ -56,7 +56,11 @@ def test_public_ones_are_for_everybody(cast: Any, place: Any) -> None:
 
 def test_progress_is_added_never_overwritten(cast: Any, place: Any) -> None:
     tell(place.project, cast.office, as_of=TODAY - timedelta(days=7), numerator=Decimal(80))
+    assert progress.course(place.project) is None
     tell(place.project, cast.office)
+    course = progress.course(place.project)
+    assert course is not None
+    assert [row[1] for row in course.table.rows] == [80.0, 90.0]
     rate, = progress.rates(place.project)
     assert (rate.numerator, rate.denominator, rate.as_of, rate.source) == (90, 100, TODAY, "征收办周报")
     assert progress.rates(place.project, TODAY - timedelta(days=1))[0].numerator == 80
