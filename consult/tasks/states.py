@@ -12,7 +12,7 @@ class TaskState(models.TextChoices):
     HANDLING = "handling", _("being handled")
     COSIGNING = "cosigning", _("waiting for counter-signatures")
     IN_REVIEW = "in_review", _("under supervision review")
-    ANSWERED = "answered", _("answered")
+    ANSWERED = "answered", _("replied")
     CLOSED = "closed", _("closed")
     DROPPED = "dropped", _("not assigned")
 

@@ -17,7 +17,7 @@ class Tasks(TaskList):
     empty = _("Nothing is assigned to your department.")
     filterset = MyTaskFilters
     columns = (NUMBER, TITLE, Column("my_part", _("Our part"), value=my_part), STATE, LIGHT,
-               Column("next", _("Next"), value=next_act))
+               Column("next", _("Next step"), value=next_act))
 
     def rows(self, user: Any) -> Any:
         return super().rows(user).in_part_of(my_departments(user))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Subquery, Value
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -57,10 +57,10 @@ def listed(rows: Any, user: Any) -> Any:
                          my_sign=Subquery(mine.values("signed_at")[:1]), my_countersign=Exists(signed))
 
 
-def departments(task: Task) -> str:
-    """Who handles it, the answering departments first."""
-    names = [str(part.department) for part in sorted(task.parts, key=lambda part: (not part.answers, part.pk))]
-    return "、".join(names) or gettext("not assigned yet")
+def departments(task: Task) -> Any:
+    """Who handles it, one a line, the answering departments first."""
+    names = [(str(part.department),) for part in sorted(task.parts, key=lambda part: (not part.answers, part.pk))]
+    return format_html_join("", '<span class="d-block tight">{}</span>', names) or gettext("not assigned yet")
 
 
 def next_act(task: Any) -> Any:
@@ -70,7 +70,7 @@ def next_act(task: Any) -> Any:
         return task.get_state_display()
     words = {"sign_for": _("Sign for"), "draft_reply": _("Write the reply"), "submit_reply": _("Submit the reply"),
              "countersign": _("Counter-sign"), "give_opinion": _("Give our opinion")}[verb]
-    return format_html('<a class="btn btn-sm btn-outline-primary" href="{}">{}</a>', addresses.to(f"task.{verb}", task.pk), words)
+    return format_html('<a class="btn btn-sm btn-outline-primary text-nowrap" href="{}">{}</a>', addresses.to(f"task.{verb}", task.pk), words)
 
 
 def my_part(task: Any) -> str:
@@ -287,10 +287,8 @@ class TaskPage(Page):
             (_("Topic"), self.linked(topic)), (_("Voices behind the topic"), TopicOpinion.objects.filter(topic=topic).count()),
             (_("Recommendation"), self.linked(obj.recommendation)),
             (_("Instruction"), self.linked(obj.instruction) if inside else None),
-            (_("Departments"), departments(obj) if obj.parts else None),
             (_("Kind"), " · ".join(str(word) for word in kinds(obj))), (_("Assigned at"), obj.assigned_at),
-            (_("Due on"), obj.due_on),
-            (_("Original due date"), obj.original_due_on if obj.original_due_on != obj.due_on else None),
+            (_("Due on"), None if inside else obj.due_on),
             (_("Handling"), obj.round if obj.round > 1 else None), (_("Look back on"), obj.look_back_on),
         ]
 
@@ -350,6 +348,8 @@ def must_act(task: Task) -> Sentence:
         return _("the CPPCC office: look-back and ratings")
     if task.state not in OWED:
         return ""
+    if task.state in WORK and (_return_waits(task) or _extension_waits(task)):
+        return _("the supervision office: something is asked")
     final = {reply.department_id for reply in task.replies_now if reply.state in (ReplyState.SUBMITTED, ReplyState.APPROVED)}
     waiting = handling.unsigned(task) if task.state == S.COSIGNING else [
         part for part in task.parts if part.answers and part.department_id not in final]

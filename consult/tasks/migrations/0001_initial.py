@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(verbose_name='what is asked')),
                 ('urgent', models.BooleanField(default=False, verbose_name='urgent')),
                 ('key', models.BooleanField(default=False, verbose_name='key supervision')),
-                ('state', consult.kit.states.StateField(choices=[('proposed', 'waiting to be assigned'), ('assigned', 'waiting to be signed for'), ('handling', 'being handled'), ('cosigning', 'waiting for counter-signatures'), ('in_review', 'under supervision review'), ('answered', 'answered'), ('closed', 'closed'), ('dropped', 'not assigned')], default='proposed', max_length=24, protected=True, verbose_name='state')),
+                ('state', consult.kit.states.StateField(choices=[('proposed', 'waiting to be assigned'), ('assigned', 'waiting to be signed for'), ('handling', 'being handled'), ('cosigning', 'waiting for counter-signatures'), ('in_review', 'under supervision review'), ('answered', 'replied'), ('closed', 'closed'), ('dropped', 'not assigned')], default='proposed', max_length=24, protected=True, verbose_name='state')),
                 ('round', models.PositiveSmallIntegerField(default=1, verbose_name='handling')),
                 ('proposed_at', models.DateTimeField(verbose_name='proposed at')),
                 ('assigned_at', models.DateTimeField(blank=True, null=True, verbose_name='assigned at')),
