@@ -185,7 +185,8 @@ def _to_reply(scope: Scope, today: date) -> Any:
 
 
 def _to_countersign(scope: Scope, today: date) -> Any:
-    signed = Countersign.objects.filter(reply__round=F("assignment__task__round")).values("assignment_id")
+    signed = Countersign.objects.filter(
+        reply__round=F("assignment__task__round"), submission=F("reply__submission")).values("assignment_id")
     return _parts(scope, part=Part.CO, task__state=TaskState.COSIGNING).exclude(pk__in=signed)
 
 

@@ -21,6 +21,9 @@ from consult.tasks import clock, notices, rules
 from consult.tasks.holding import held, said
 from consult.tasks.models import Assignment, Task
 from consult.tasks.states import OWED, Part, TaskState
+from consult.topics import actions as topics
+from consult.topics.models import Topic
+from consult.topics.states import TopicState
 
 
 def record_instruction(briefing: Briefing, *, kind: str, text: str, given_on: date, leader: Any = None, by: Any,
@@ -70,10 +73,17 @@ def assign(task: Task, *, lead: Department | None = None, co: Iterable[Departmen
         data = {"parts": {department.name: part for department, part in parts}, "due_on": task.due_on}
         move(task, "assign", by=by, at=at, rule=rules.may_assign, data=data, who=by)
         recommendations.assign(task.recommendation, by=by, at=at, task=task.number)
+        _follow_up(task.recommendation.consultation.topic, by, at)
         if can(task.instruction, "assign"):
             briefings.assign(task.instruction, by=by, at=at, task=task.number)
         notices.tell_departments("assigned", task, at=at, parts=made, sign_by=made[0].sign_by)
     return task
+
+
+def _follow_up(topic: Topic, by: Any, at: datetime) -> None:
+    """What was recommended is being carried out: from here on the topic is followed up."""
+    if topic.state == TopicState.CONSULTED:
+        topics.track(topic, by=by, at=at)
 
 
 def _shares(lead: Department | None, co: list[Department], separate: list[Department]) -> list[tuple[Department, str]]:

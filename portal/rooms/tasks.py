@@ -64,13 +64,13 @@ def departments(task: Task) -> Any:
 
 
 def next_act(task: Any) -> Any:
-    """The one thing the reader's department should do now, as a link; words alone when others must act."""
+    """The one thing the reader's department should do now, as a link; a dash while others must act."""
     verb = next_verb(task)
     if not verb:
-        return task.get_state_display()
-    words = {"sign_for": _("Sign for"), "draft_reply": _("Write the reply"), "submit_reply": _("Submit the reply"),
-             "countersign": _("Counter-sign"), "give_opinion": _("Give our opinion")}[verb]
-    return format_html('<a class="btn btn-sm btn-outline-primary text-nowrap" href="{}">{}</a>', addresses.to(f"task.{verb}", task.pk), words)
+        return "–"
+    words = {"sign_for": _("Sign for"), "draft_reply": _("Answer it"), "countersign": _("Counter-sign"),
+             "give_opinion": _("Give our opinion")}[verb]
+    return format_html('<a class="btn btn-sm btn-outline-primary" href="{}">{}</a>', addresses.to(f"task.{verb}", task.pk), words)
 
 
 def my_part(task: Any) -> str:
