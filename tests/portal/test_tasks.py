@@ -1,6 +1,8 @@
 """The screens of tasks: every state for every role, lists counted, and nothing of a submitter."""
 
 import pytest
+import time_machine
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -125,3 +127,11 @@ def test_next_act_of_a_row_leads_to_it(client, place, cast):
     assert reverse("task.sign_for", args=[task.pk]) in client.get(reverse("departments:tasks")).content.decode()
     actions.sign_for(task, by=cast.clerk, at=make.AT)
     assert reverse("task.draft_reply", args=[task.pk]) in client.get(reverse("departments:tasks")).content.decode()
+
+
+def test_the_remind_command_tells_how_many(place, cast, capsys):
+    make.task(place, cast)
+    with time_machine.travel(make.AT.replace(year=2027, month=2, day=22), tick=False):
+        call_command("remind")
+        call_command("remind")
+    assert capsys.readouterr().out == "1 reminders sent\n0 reminders sent\n"
