@@ -86,11 +86,14 @@ class District:
     projects: dict[str, RenewalProject] = field(default_factory=dict)
 
 
-def found(*, password: str, at: datetime) -> District:
-    """Make the district as of ``at``; everybody's password is ``password`` (demonstration only)."""
+def found(*, password: str, at: datetime, today: date) -> District:
+    """Make the district as of ``at``; everybody's password is ``password`` (demonstration only).
+
+    The projects stand where they stood then; what came later, up to ``today``, is told by projects.py.
+    """
     district = _bodies()
     _people(district, password, at)
-    _projects(district, at)
+    _projects(district, at, today)
     return district
 
 
@@ -141,6 +144,9 @@ def _member(district: District, user: User, post: str) -> CommitteeMember:
         committee=district.committees[committee], liaison_office=district.liaison[liaison], expertise=list(expertise))
 
 
+#: The paper a stage is entered on.
+MEETING = "项目推进会纪要（演示）"
+
 #: key, name, stage path with months before now, land, mode, households, people, fee, facilities
 PROJECTS: tuple[dict[str, Any], ...] = (
     {"key": "baima", "name": "白马坡片区城中村改造项目", "area": "白马坡片区", "land_kind": LandKind.COLLECTIVE, "mode": Mode.REBUILD,
@@ -158,30 +164,23 @@ PROJECTS: tuple[dict[str, Any], ...] = (
 )
 
 
-def _projects(district: District, at: datetime) -> None:
-    office, today = district.users["office"], calendar.local_date(at)
+def _projects(district: District, at: datetime, today: date) -> None:
+    office, then = district.users["office"], calendar.local_date(at)
     for told in PROJECTS:
-        first = told["stages"][0][0]
+        first, *others = ((stage, months_before(today, months)) for stage, months in told["stages"])
         project = renewal.found(
             name=told["name"], area=told["area"], subdistrict=district.subdistricts[told["key"]],
             community=district.communities[told["key"]], households=told["households"], residents=told["residents"],
-            land_kind=told["land_kind"], mode=told["mode"], stage=first, consent_threshold=Decimal(told["consent"]),
-            signing_threshold=Decimal(told["signing"]), threshold_basis=told["basis"], facilities=told["facilities"],
+            land_kind=told["land_kind"], mode=told["mode"], stage=first[0], entered_on=min(first[1], then),
+            consent_threshold=Decimal(told["consent"]), signing_threshold=Decimal(told["signing"]),
+            threshold_basis=told["basis"], facilities=told["facilities"],
             transition_fee=Decimal(told["fee"]) if "fee" in told else None,
             expropriation_department=district.departments["housing"], implementer="云溪城市更新有限公司（虚构）", by=office, at=at)
-        for stage, months in told["stages"][1:]:
-            renewal.enter_stage(project, stage=stage, entered_on=_before(today, months), basis="项目推进会纪要（演示）", by=office, at=at)
-        for measure, done, of in told["measures"]:
-            _progress(project, measure, done, of, today, office, at)
+        for stage, entered in others:
+            if entered <= then:
+                renewal.enter_stage(project, stage=stage, entered_on=entered, basis=MEETING, by=office, at=at)
         district.projects[told["key"]] = project
 
 
-def _before(today: date, months: int) -> date:
+def months_before(today: date, months: int) -> date:
     return today - timedelta(days=30 * months)
-
-
-def _progress(project: RenewalProject, measure: str, done: int, of: int, today: date, by: User, at: datetime) -> None:
-    """Three dated totals, growing towards the present one."""
-    for share, days in ((Decimal("0.72"), 90), (Decimal("0.9"), 45), (Decimal(1), 5)):
-        renewal.record_progress(project, measure=measure, numerator=Decimal(int(done * share)), denominator=Decimal(of),
-                                as_of=today - timedelta(days=days), source="区房屋征收服务中心月报（演示数据）", by=by, at=at)
