@@ -13,6 +13,7 @@ from consult.briefings import document, notices, press, rules
 from consult.briefings.instructions import assign, close, register_instruction, report
 from consult.briefings.models import Briefing, BriefingItem, Instruction, Issue, Recipient
 from consult.briefings.states import UNSIGNED, BriefingState
+from consult.consultations.states import NOTHING
 from consult.kit import audit, grants, numbering
 from consult.kit.calendar import local_date
 from consult.kit.rules import Rule, require
@@ -438,7 +439,7 @@ def _check(briefing: Briefing, chosen: list[Recommendation]) -> None:
             raise ValidationError({name: _("Please fill this in: it is printed on the paper.")})
     _check_chosen(briefing, chosen)
     sessions = document.consultations_of(chosen)
-    if not briefing.dissent and any(session.dissent for session in sessions):
+    if not briefing.dissent and any(session.dissent not in ("", NOTHING) for session in sessions):
         raise ValidationError(
             {
                 "dissent": _(

@@ -9,7 +9,7 @@ from typing import Any
 from consult.briefings.models import Briefing, Issue
 from consult.briefings.states import BriefingKind
 from consult.consultations.models import Consultation
-from consult.consultations.states import Group, Presence
+from consult.consultations.states import NOTHING, Group, Presence
 from consult.kit.calendar import local_date
 from consult.recommendations.models import Recommendation
 from consult.topics.models import Topic, TopicOpinion
@@ -47,7 +47,7 @@ def suggestion(topic: Topic, recommendations: Iterable[Recommendation]) -> dict[
     return {
         "overview": "\n".join([*(_session(one, topic) for one in sessions), _voices(topic)]),
         "problems": "\n".join(f"{number}．{one.problem}" for number, one in enumerate(chosen, 1)),
-        "dissent": "\n".join(one.dissent for one in sessions if one.dissent),
+        "dissent": "\n".join(one.dissent for one in sessions if one.dissent not in ("", NOTHING)),
     }
 
 
