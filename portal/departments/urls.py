@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from portal.departments import tasks, views
+from portal.departments import consultations, tasks, views
 
 app_name = "departments"
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
     path("tasks/", tasks.Tasks.as_view(), name="tasks"),
     path("look-backs/", tasks.LookBacks.as_view(), name="followups"),
+    path("consultations/", consultations.Consultations.as_view(), name="consultations"),
 ]

@@ -118,7 +118,14 @@ class Move(View):
         raise NotImplementedError
 
     def initial(self) -> dict[str, Any]:
-        return {}
+        return self.asked()
+
+    def asked(self) -> dict[str, Any]:
+        """Known fields named in the query string: a button beside one row leads to its form, filled in."""
+        base = getattr(self.act.form, "base_fields", {})
+        return {name: self.request.GET.getlist(name)
+                if isinstance(base[name], forms.MultipleChoiceField | forms.ModelMultipleChoiceField)
+                else self.request.GET[name] for name in self.request.GET if name in base}
 
     def form(self, data: Any = None, files: Any = None) -> forms.Form:
         kind = self.act.form or ActForm
@@ -202,11 +209,7 @@ class StartView(Move):
         return super().dispatch(request, *args, **kwargs)
 
     def initial(self) -> dict[str, Any]:
-        given = {name: self.request.GET.getlist(name) for name in self.request.GET}
-        base = getattr(self.act.form, "base_fields", {})
-        asked = {name: many if isinstance(base[name], forms.MultipleChoiceField | forms.ModelMultipleChoiceField)
-                 else many[-1] for name, many in given.items() if name in base}
-        return {**asked, **(self.act.initial(self.request) if self.act.initial else {})}
+        return {**self.asked(), **(self.act.initial(self.request) if self.act.initial else {})}
 
     def call(self, values: dict[str, Any]) -> Any:
         return self.act.action(by=access.person(self.request), at=calendar.now(), **values)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.leadership import briefings, figures, tasks, views
+from portal.leadership import briefings, figures, tasks, topics, views
 
 app_name = "leadership"
 urlpatterns = [
@@ -11,4 +11,5 @@ urlpatterns = [
     path("instructions/", briefings.Instructions.as_view(), name="instructions"),
     path("tasks/", tasks.Tasks.as_view(), name="tasks"),
     path("figures/", figures.Figures.as_view(), name="figures"),
+    path("topics/", topics.Topics.as_view(), name="topics"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.members import evaluations, followups, opinions, recommendations, views
+from portal.members import evaluations, followups, opinions, recommendations, topics, views
 
 app_name = "members"
 urlpatterns = [
@@ -12,4 +12,6 @@ urlpatterns = [
     path("look-backs/", followups.LookBacks.as_view(), name="followups"),
     path("evaluations/", evaluations.Ratings.as_view(), name="evaluations"),
     path("appraisals/", evaluations.Appraisals.as_view(), name="appraisals"),
+    path("topics/", topics.Topics.as_view(), name="topics"),
+    path("consultations/", topics.Consultations.as_view(), name="consultations"),
 ]

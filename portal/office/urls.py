@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.office import briefings, evaluations, opinions, tasks, views
+from portal.office import briefings, evaluations, opinions, tasks, topics, views
 
 app_name = "office"
 urlpatterns = [
@@ -19,4 +19,6 @@ urlpatterns = [
     path("evaluations/", evaluations.Ratings.as_view(), name="evaluations"),
     path("appraisals/", evaluations.Appraisals.as_view(), name="appraisals"),
     path("cases/", evaluations.Cases.as_view(), name="cases"),
+    path("topics/", topics.Topics.as_view(), name="topics"),
+    path("consultations/", topics.Consultations.as_view(), name="consultations"),
 ]

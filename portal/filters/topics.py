@@ -1,0 +1,44 @@
+"""How topics and consultations may be narrowed."""
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from consult.consultations.models import Consultation
+from consult.consultations.states import ConsultationState, Form
+from consult.renewal.models import RenewalProject
+from consult.renewal.rules import visible_to
+from consult.topics.models import Topic
+from consult.topics.states import ANNOUNCED, Kind, Priority, TopicState
+from portal.kit.lists import Filters
+
+
+def projects(request):
+    """Only projects the reader may see can be chosen."""
+    return visible_to(request.user) if request is not None else RenewalProject.objects.none()
+
+
+class PublicTopics(Filters):
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Kind.choices)
+    state = django_filters.ChoiceFilter(label=_("State"), choices=[(s.value, s.label) for s in ANNOUNCED])
+    project = django_filters.ModelChoiceFilter(label=_("Renewal project"), queryset=projects)
+
+    class Meta:
+        model = Topic
+        fields = ("kind", "state", "project")
+
+
+class Topics(PublicTopics):
+    state = django_filters.ChoiceFilter(label=_("State"), choices=TopicState.choices)
+    priority = django_filters.TypedChoiceFilter(label=_("Priority"), choices=Priority.choices, coerce=int)
+    title = django_filters.CharFilter(label=_("Words in the title"), lookup_expr="icontains")
+
+
+class Consultations(Filters):
+    state = django_filters.ChoiceFilter(label=_("State"), choices=ConsultationState.choices)
+    form = django_filters.ChoiceFilter(label=_("Form"), choices=Form.choices)
+    kind = django_filters.ChoiceFilter(label=_("Kind of topic"), field_name="topic__kind", choices=Kind.choices)
+    title = django_filters.CharFilter(label=_("Words in the title"), lookup_expr="icontains")
+
+    class Meta:
+        model = Consultation
+        fields = ("state", "form")

@@ -1,0 +1,50 @@
+"""What everybody may read about topics and open consultations."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from consult.consultations import rules as consultations
+from consult.consultations.models import Consultation
+from consult.topics import rules as topics
+from consult.topics.models import Topic
+from consult.topics.states import ANNOUNCED, Kind
+from portal.filters.topics import PublicTopics
+from portal.kit.lists import Column, List
+
+
+class Topics(List):
+    """The published list: kind, priority, focus, planned date, state. Conflicts between people are not on it."""
+
+    model = Topic
+    visible_to = topics.visible_to
+    filterset = PublicTopics
+    title = _("Topics")
+    intro = _("What is being talked over in the district, and how far it is.")
+    empty = _("No topic has been announced yet.")
+    related = ("project", "plan")
+    order = ("priority", "planned_on", "pk")
+    public = True
+    columns = (Column("title", _("Topic"), link=True), Column("focus", _("Focus")), Column("kind", _("Kind")),
+               Column("priority", _("Priority")), Column("project", _("Project")), Column("plan", _("Annual plan")),
+               Column("planned_on", _("Planned")), Column("state", _("State")))
+
+    def rows(self, user: Any) -> Any:
+        return super().rows(user).filter(state__in=ANNOUNCED).exclude(kind=Kind.CONFLICT)
+
+
+class Consultations(List):
+    """Sessions announced to the public: title, time, place."""
+
+    model = Consultation
+    visible_to = consultations.visible_to
+    title = _("Open consultations")
+    intro = _("Come and listen, or tell us beforehand what you think.")
+    empty = _("No consultation is announced at the moment.")
+    order = ("-starts_at", "-pk")
+    public = True
+    columns = (Column("title", _("Title"), link=True), Column("starts_at", _("Time")), Column("venue", _("Place")),
+               Column("form", _("Form")))
+
+    def rows(self, user: Any) -> Any:
+        return super().rows(user).open_to_public()
