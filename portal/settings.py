@@ -56,6 +56,10 @@ if DEMO or DEBUG or TESTING:
 CSRF_TRUSTED_ORIGINS = _names("CSRF_TRUSTED_ORIGINS")
 TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
 
+# The demonstration's password is made for each installation and shown on its own sign-in page (portal/demo/card.py).
+_card = KEY_DIR / "demo_password"
+DEMO_PASSWORD = _card.read_text(encoding="ascii").strip() if DEMO and _card.exists() else ""
+
 # --- what it is made of -----------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -185,6 +189,8 @@ ANONYMOUS_USER_NAME = None
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher" if TESTING else "django.contrib.auth.hashers.Argon2PasswordHasher",
 ]
+# Cost of one guess at a receipt code (scrypt's N): consult/opinions/receipts.py.
+RECEIPT_WORK = 2 if TESTING else 2 ** 14
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",

@@ -1,9 +1,9 @@
 """What lies on the desks today: papers under way, sessions being prepared and held, questions on every step of their way."""
 
+from datetime import time
 from typing import Any
 
 from consult.briefings import actions as briefings
-from consult.briefings.models import Briefing
 from consult.briefings.states import BriefingKind
 from consult.consultations import actions as sessions
 from consult.consultations.states import Duty, Form, Venue
@@ -12,7 +12,24 @@ from consult.renewal.states import Stage
 from consult.topics import actions as topics
 from consult.topics.states import Kind, Priority
 from portal.demo.papers import Paper, brief
-from portal.demo.steps import Advice, Question, Session, advise, announce, ask, cadre, clerk, draft, expert, head, meet, member, prepare, resident, words
+from portal.demo.steps import (
+    Advice,
+    Question,
+    Session,
+    advise,
+    announce,
+    ask,
+    cadre,
+    clerk,
+    draft,
+    expert,
+    head,
+    meet,
+    member,
+    prepare,
+    resident,
+    words,
+)
 from portal.demo.world import BRIEFINGS, CONSULTATIONS, RECOMMENDATIONS, TOPICS, Story, World
 
 
@@ -161,8 +178,7 @@ def deeds(w: World) -> Story:
     yield from meet(w, topic, s, 0, to="start")
 
 
-def _hour(hour: int) -> Any:
-    from datetime import time
+def _hour(hour: int) -> time:
     return time(hour, 30)
 
 
@@ -197,7 +213,3 @@ def orchard(w: World) -> Story:
         18, -8, "drafted")
     yield TOPICS, 13
     topics.withdraw(topic, note="经核实仅涉及一户，由征收部门现场复核即可，不作为协商议题。", by=w.who("office"), at=w.at)
-
-
-def first_paper(briefing: Briefing) -> Any:
-    return briefing.issue_or_none

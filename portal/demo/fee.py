@@ -16,7 +16,21 @@ from consult.topics import actions as topics
 from consult.topics.models import Topic
 from consult.topics.states import Kind, Priority
 from portal.demo.papers import Paper, assign, brief, instruct, invite, look, opine, rate, reply, talk, tell
-from portal.demo.steps import Advice, Question, Session, advise, announce, ask, cadre, clerk, expert, head, meet, member, resident
+from portal.demo.steps import (
+    Advice,
+    Question,
+    Session,
+    advise,
+    announce,
+    ask,
+    cadre,
+    clerk,
+    expert,
+    head,
+    meet,
+    member,
+    resident,
+)
 from portal.demo.world import CASES, CONSULTATIONS, EVALUATIONS, LOOK_BACKS, REPLIES, Story, World
 
 QUESTION = Question(

@@ -1,5 +1,6 @@
 """白马坡: a conflict about an old house, mediated behind closed doors; one rater is not satisfied, so it is handled again."""
 
+from datetime import date
 from typing import Any
 
 from consult.consultations import actions as sessions
@@ -7,14 +8,28 @@ from consult.consultations.states import Duty, Form, Venue
 from consult.evaluations import actions as evaluations
 from consult.followups import actions as followups
 from consult.followups.states import FindingKind
+from consult.kit import calendar
 from consult.renewal.states import Stage
 from consult.tasks import actions as tasks
 from consult.tasks import clock
 from consult.topics import actions as topics
 from consult.topics.states import Kind, Priority
 from portal.demo.papers import Paper, assign, brief, instruct, invite, look, opine, rate, reply, tell
-from portal.demo.steps import Advice, Question, Session, advise, announce, ask, cadre, clerk, expert, meet, member, resident
-from portal.demo.world import EVALUATIONS, LOOK_BACKS, TASKS, Story, World
+from portal.demo.steps import (
+    Advice,
+    Question,
+    Session,
+    advise,
+    announce,
+    ask,
+    cadre,
+    clerk,
+    expert,
+    meet,
+    member,
+    resident,
+)
+from portal.demo.world import EVALUATIONS, LOOK_BACKS, REPLIES, TASKS, Story, World
 
 QUESTION = Question(
     "homestead", "baima", Kind.CONFLICT, Stage.DECISION, "白马坡西巷老宅产权份额纠纷",
@@ -122,8 +137,10 @@ def again(w: World, land: Any, law: Any) -> Story:
                          by=w.who("office"), at=w.at)
     yield from tell(w, law, 4, "justice", "已安排每周二、周四晚间值守，正与公证处商定每月两次到片区集中办理。")
     yield from tell(w, land, 2, "planning", "剩余 37 户已核对 29 户，认定办法征求意见稿已形成。")
+    yield REPLIES, 1
+    tasks.draft_reply(law, outcome="A", contact="公调和，办公电话见区政府网站", by=w.who("clerk_justice"), at=w.at,
+                      text="一、已增加每周二、周四 18:00 至 20:30 晚间值守。\n二、与公证处商定每月两次到片区集中办理，首次安排在下月上旬。")
 
 
-def _workday_before(day: Any) -> Any:
-    from consult.kit import calendar
+def _workday_before(day: date) -> date:
     return day if calendar.is_workday(day) else calendar.add_workdays(day, -1)

@@ -5,19 +5,34 @@ from typing import Any
 from consult.briefings import actions as briefings
 from consult.briefings.models import Instruction
 from consult.briefings.states import InstructionKind
+from consult.consultations import actions as sessions
 from consult.consultations.states import Duty, Form, Venue
 from consult.evaluations import actions as evaluations
+from consult.evaluations.models import Rating
 from consult.evaluations.states import VoterGroup
+from consult.followups import actions as followups
 from consult.followups.states import FindingKind
 from consult.renewal.states import Stage
 from consult.showcases import actions as cases
 from consult.tasks import actions as tasks
-from consult.topics import actions as topics
 from consult.topics.models import Topic
 from consult.topics.states import Kind, Priority
 from portal.demo.papers import Paper, assign, brief, instruct, invite, look, rate, reply, talk, tell
-from portal.demo.steps import Advice, Question, Session, advise, announce, ask, cadre, clerk, head, meet, member, resident
-from portal.demo.world import CASES, EVALUATIONS, REPLIES, TASKS, Story, World
+from portal.demo.steps import (
+    Advice,
+    Question,
+    Session,
+    advise,
+    announce,
+    ask,
+    cadre,
+    clerk,
+    head,
+    meet,
+    member,
+    resident,
+)
+from portal.demo.world import CASES, EVALUATIONS, LOOK_BACKS, REPLIES, TASKS, Story, World
 
 GOOD, FAIR = ("satisfied", "satisfied", ""), ("satisfied", "basically", "")
 
@@ -69,10 +84,19 @@ def market(w: World) -> Story:
     yield from rate(w, task, 108, 98, (GOOD,), {"member": GOOD})
     yield EVALUATIONS, 92
     evaluations.conclude(task, note="", by=w.who("office"), at=w.at)
-    yield CASES, 6
+    yield from market_again(w, task)
+    yield CASES, 2
     cases.write(topic=Topic.objects.get(pk=topic.pk), title="先建后搬，四十六个摊位有了家", told_on=w.day(92), by=w.who("office2"), at=w.at,
                 asked="临时市场要提前腾退，摊贩不知道搬到哪里。", talked="区政协在市场里开微商量，摊贩、部门、街道面对面。",
                 outcome="新点建成后再搬迁，四十六个摊位全部开业。")
+
+
+def market_again(w: World, task: Any) -> Story:
+    """Half a year on somebody goes once more: one visit given up, the next a few days ahead."""
+    made = yield from look(w, task, 18, "doctor", "东舍坊便民市场", (), "", to="plan")
+    yield LOOK_BACKS, 15
+    followups.cancel(made, note="与委员集中视察时间冲突，改期进行。", by=w.who("office"), at=w.at)
+    yield from look(w, task, 3, "member", "东舍坊便民市场", (), "", to="plan", days=7)
 
 
 def evenings(w: World) -> Story:
@@ -117,7 +141,6 @@ def bus(w: World) -> Story:
     topic = yield from announce(w, q, 145, 122)
 
     def record(w: World, talk_: Any, table: Any) -> None:
-        from consult.consultations import actions as sessions
         by = w.who("office")
         wish = sessions.demand(talk_, raised_by=table["阚玉梅"], text="在周转房南门设公交停靠点。", opinion=w.said["dongshe", 18], by=by, at=w.tick())
         sessions.decide(talk_, demand=wish, verdict="adopted", reason="道路条件具备，可延伸既有线路一站。", plan_version="公交线网调整方案（一）", by=by, at=w.tick())
@@ -145,7 +168,6 @@ def bus(w: World) -> Story:
         (FindingKind.CARRIED_OUT, "停靠点已启用，老人候车有座椅，步行两分钟。", "stop"),), "公交停靠点开通，群众认可。")
     yield from invite(w, task, 8, "您反映的公交问题已有结果：周转房南门已设停靠点，日均 42 班。请您评价办理工作和结果。")
     yield EVALUATIONS, 5
-    from consult.evaluations.models import Rating
     mine = Rating.objects.get(task=task, round=task.round, member=w.member("planner"))
     evaluations.give(mine, work="satisfied", result="satisfied", comment="现场看过，确实方便了。", by=w.who("planner"), at=w.at)
     yield EVALUATIONS, 4
@@ -196,7 +218,3 @@ def read_back(w: World, task: Any, back: int, leader: str, close: bool = True) -
     yield REPLIES, back
     if close:
         briefings.close(Instruction.objects.get(pk=task.instruction_id), by=w.who(leader), at=w.at)
-
-
-def concluded(w: World, topic: Any, text: str) -> None:
-    topics.tell_voices(topic, text=text, by=w.who("office"), at=w.at)

@@ -11,7 +11,21 @@ from consult.tasks import actions as tasks
 from consult.topics import actions as topics
 from consult.topics.states import Kind, Priority
 from portal.demo.papers import Paper, assign, brief, instruct, look, opine, reply, talk, tell
-from portal.demo.steps import Advice, Question, Session, advise, announce, ask, cadre, clerk, expert, head, meet, member, resident
+from portal.demo.steps import (
+    Advice,
+    Question,
+    Session,
+    advise,
+    announce,
+    ask,
+    cadre,
+    clerk,
+    expert,
+    head,
+    meet,
+    member,
+    resident,
+)
 from portal.demo.world import LOOK_BACKS, TASKS, Story, World
 
 QUESTION = Question(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from consult.consultations import actions as sessions
@@ -243,7 +243,3 @@ def advise(w: World, talk: Consultation, many: Iterable[Advice], back: int, name
     for one in made:
         advice.confirm(one, by=w.who("office"), at=w.tick(1, 3))
     return made
-
-
-def at_noon(w: World, back: int) -> datetime:
-    return w.moment(back, time(11, 0))

@@ -1,7 +1,7 @@
 """Everything that happened in the invented district, told through the real verbs in the order of time."""
 
 from collections import Counter
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 
 from django.apps import apps
@@ -74,7 +74,3 @@ def _of(model: type[models.Model], field: Any) -> Counter[str]:
     counted = Counter(dict.fromkeys((str(code) for code, _label in field.choices), 0))
     counted.update(model._default_manager.values_list(field.name, flat=True).order_by())
     return counted
-
-
-def first_day(w: World) -> date:
-    return calendar.local_date(w.at)
