@@ -57,7 +57,6 @@ class Briefing(Stateful):
     corrects = models.ForeignKey(
         "briefings.Issue", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("corrects the issue")
     )
-    items: "models.Manager[BriefingItem]"
 
     objects = BriefingQuerySet.as_manager()
 
@@ -164,8 +163,6 @@ class Issue(models.Model):
         constraints: ClassVar[Any] = [
             models.UniqueConstraint(fields=["jurisdiction", "kind", "year", "issue_no"], name="issue_number_once")
         ]
-
-    recipients: "models.Manager[Recipient]"
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.year}-{self.issue_no}"

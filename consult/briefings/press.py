@@ -9,12 +9,14 @@ from datetime import datetime
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
 from consult.briefings import document, notices
 from consult.briefings.models import Issue
 from consult.briefings.states import BriefingState
 from consult.kit import audit, calendar, pdf
+from consult.kit.rules import Denied
 from consult.kit.states import move
 
 TEMPLATE = "documents/briefing.html"
@@ -48,6 +50,19 @@ def set_paper(issue_id: int, *, at: datetime) -> Issue:
 def render(words: dict[str, object], *, draft: bool = False) -> bytes:
     """The PDF of a snapshot: the same words give the same paper."""
     return pdf.render(TEMPLATE, document.context(words, draft=draft))
+
+
+class Damaged(Denied):
+    """The stored file is not the one that was frozen."""
+
+
+def read(issue: Issue) -> bytes:
+    """The bytes of the frozen file, or Damaged when they are not those whose hash was kept."""
+    with issue.file.open("rb") as file:
+        content: bytes = file.read()
+    if hashlib.sha256(content).hexdigest() != issue.sha256:
+        raise Damaged(_("The stored file is not the one that was signed off. Please tell the system administrator."))
+    return content
 
 
 def _keep(issue_id: int, content: bytes, at: datetime) -> Issue:

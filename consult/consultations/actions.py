@@ -285,7 +285,8 @@ def confirm(consultation: Consultation, *, by: Any, at: datetime) -> Consultatio
         raise ValidationError([ValidationError(str(gap.sentence)) for gap in gaps])
     with transaction.atomic():
         move(consultation, "confirm", by=by, at=at, rule=rules.may_confirm)
-        kept = Minutes.objects.select_for_update().get(consultation=consultation)
+        kept = consultation.minutes
+        kept.refresh_from_db()
         _freeze(consultation, kept, by, at)
         audit.write("consultations.freeze", consultation, by=by, at=at, data={"sha256": kept.sha256})
         notices.to_panel("confirm", consultation, at)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import UTC
 from typing import Any
 
 from django.utils import formats, timezone, translation
@@ -115,7 +116,7 @@ def snapshot(consultation: Consultation, text: str) -> dict[str, Any]:
 
 
 def _iso(moment: Any) -> str:
-    return moment.isoformat() if moment else ""
+    return moment.astimezone(UTC).isoformat() if moment else ""
 
 
 def _panelist(seat: Panelist) -> dict[str, Any]:

@@ -253,7 +253,7 @@ class AgendaItem(models.Model):
     order = models.PositiveSmallIntegerField(_("order"))
     kind = models.CharField(_("kind"), max_length=10, choices=ItemKind.choices)
     title = models.CharField(_("title"), max_length=120, blank=True)
-    minutes = models.PositiveSmallIntegerField(_("minutes"), default=10)
+    minutes = models.PositiveSmallIntegerField(_("duration in minutes"), default=10)
 
     class Meta:
         verbose_name = _("agenda item")

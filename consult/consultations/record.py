@@ -11,7 +11,7 @@ from consult.consultations import notices, rules
 from consult.consultations.models import Consultation, Demand, Panelist, Position, Statement
 from consult.consultations.states import NOTHING, Cleared, Verdict
 from consult.kit import calendar
-from consult.kit.rules import Sentence
+from consult.kit.rules import Sentence, require
 from consult.kit.states import move
 from consult.opinions.models import Opinion
 from consult.people.roles import scope_of
@@ -103,6 +103,7 @@ def clear(consultation: Consultation, *, statement: Statement, cleared: str, by:
 
 def reply_later(consultation: Consultation, *, statement: Statement, answer: str, by: Any, at: datetime) -> Statement:
     """The promised answer, given after the confirmation: added to what was confirmed, changing none of it."""
+    require(rules.may_reply_later, by, consultation)
     _of(consultation, "statement", statement)
     answer = _say("answer", answer, _("Write the answer."))
     if not statement.is_promised:

@@ -102,7 +102,7 @@ def give(rating: Rating, *, work: str, result: str, comment: str = "", by: Any =
         require(rules.may_give, by, rating)
     _check_rating(rating, work, result, comment, at)
     with transaction.atomic():
-        move(rating, "give", by=by, at=at, work=work, result=result, comment=comment.strip())
+        move(rating, "give", by=by, at=at, work=work, result=result, comment=comment.strip(), when=at)
         if rating.opinion_id:
             opinions.rate(rating.opinion, by=by, at=at)
         if Satisfaction.DISSATISFIED in (work, result):
@@ -246,4 +246,4 @@ def _shuffle_in(appraisal: Appraisal, ballot: Ballot) -> None:
 
 
 def close_appraisal(appraisal: Appraisal, *, by: Any, at: datetime) -> Appraisal:
-    return move(appraisal, "close", by=by, at=at, rule=rules.may_close_appraisal)
+    return move(appraisal, "close", by=by, at=at, rule=rules.may_close_appraisal, when=at)

@@ -49,8 +49,8 @@ class Rating(Stateful):
         ]
 
     @transition(field="state", source=S.INVITED, target=S.GIVEN)
-    def give(self, work: str, result: str, comment: str, at: Any) -> None:
-        self.work, self.result, self.comment, self.given_at = work, result, comment, at
+    def give(self, work: str, result: str, comment: str, when: Any) -> None:
+        self.work, self.result, self.comment, self.given_at = work, result, comment, when
 
     @transition(field="state", source=S.INVITED, target=S.UNRATED)
     def expire(self) -> None: ...
@@ -77,8 +77,8 @@ class Appraisal(Stateful):
         return self.title
 
     @transition(field="state", source=AppraisalState.OPENED, target=AppraisalState.CLOSED)
-    def close(self, at: Any) -> None:
-        self.closed_at = at
+    def close(self, when: Any) -> None:
+        self.closed_at = when
 
 
 class Voter(models.Model):

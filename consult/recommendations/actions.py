@@ -14,8 +14,7 @@ from consult.kit import audit, numbering
 from consult.kit.calendar import local_date
 from consult.kit.rules import require
 from consult.kit.states import WrongState, follow, lock, move, state_label
-from consult.people.models import Department
-from consult.people.roles import scope_of
+from consult.people.models import CommitteeMember, Department
 from consult.recommendations import notices, rules
 from consult.recommendations.models import Endorsement, Recommendation
 from consult.recommendations.states import ENDORSABLE, RecommendationState
@@ -106,9 +105,8 @@ def endorse(recommendation: Recommendation, *, by: Any, at: datetime, note: str 
     with transaction.atomic():
         fresh = _in_state(recommendation, ENDORSABLE)
         require(rules.may_endorse, by, fresh)
-        made = Endorsement.objects.create(
-            recommendation=fresh, member_id=scope_of(by).member_id, note=note.strip(), at=at
-        )
+        member = CommitteeMember.objects.get(user=by)
+        made = Endorsement.objects.create(recommendation=fresh, member=member, note=note.strip(), at=at)
         audit.write("recommendations.endorse", fresh, by=by, at=at, data={"member": made.member_id})
     return made
 

@@ -63,7 +63,7 @@ def _clean(**texts: str) -> dict[str, str]:
 
 def publish(case: Case, *, by: Any, at: datetime) -> Case:
     with transaction.atomic():
-        move(case, "publish", by=by, at=at, rule=rules.may_publish)
+        move(case, "publish", by=by, at=at, rule=rules.may_publish, when=at)
         notices.published(case, at)
     return case
 

@@ -41,8 +41,8 @@ class Case(Stateful):
         return self.title
 
     @transition(field="state", source=[S.DRAFTED, S.WITHDRAWN], target=S.PUBLISHED)
-    def publish(self, at: Any) -> None:
-        self.published_at = at
+    def publish(self, when: Any) -> None:
+        self.published_at = when
 
     @transition(field="state", source=S.PUBLISHED, target=S.WITHDRAWN)
     def withdraw(self, note: str) -> None:

@@ -103,7 +103,7 @@ def _take_in(topic: Topic, opinion: Opinion, by: Any, at: datetime) -> TopicOpin
         raise ValidationError({"opinions": _("Opinion %(number)s is from another district.") % {"number": opinion.number}})
     if not can(opinion, "adopt"):
         raise ValidationError({"opinions": _("Opinion %(number)s can't be taken in: its state is “%(state)s”.") % {
-            "number": opinion.number, "state": opinion.get_state_display()}})  # type: ignore[attr-defined]
+            "number": opinion.number, "state": opinion.get_state_display()}})
     opinions_actions.adopt(opinion, by=by, at=at, title=topic.title)
     return TopicOpinion.objects.create(topic=topic, opinion=opinion, added_by=by, added_at=at)
 

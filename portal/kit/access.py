@@ -9,6 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
+from consult.kit.rules import Denied
+from consult.people.roles import scope_of
+from portal.kit import menus
 from portal.kit.addresses import to
 
 
@@ -54,6 +57,13 @@ class AccessMiddleware:
         if getattr(request, "user", None) is not None and request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        """What stands on a desk is for those who work at it: home and lists alike, without a word in each view."""
+        found = request.resolver_match
+        roles = menus.workers(found.namespace, found.view_name) if found else None
+        if roles is not None and request.user.is_authenticated and roles.isdisjoint(scope_of(request.user).roles):
+            raise Denied(OTHER_DESK)
 
     def must_change(self, request: HttpRequest) -> bool:
         user = getattr(request, "user", None)

@@ -51,8 +51,9 @@ DESKS = (
         ("admins:parameters", _("Parameters")), ("admins:calendar", _("Calendar")))),
 )
 
-#: Entries of a shared desk that only some of its roles use.
+#: Entries that only some roles of a shared desk use, or that other desks use as well.
 ONLY: dict[str, frozenset[str]] = {
+    "leadership:figures": frozenset({Role.CHAIR, Role.LEADER, Role.OFFICE, Role.SUPERVISION}),
     "leadership:instructions": frozenset({Role.LEADER}),
     "admins:users": frozenset({Role.SYS_ADMIN, Role.SEC_ADMIN}),
     "admins:appointments": frozenset({Role.SEC_ADMIN}),
@@ -63,12 +64,19 @@ ONLY: dict[str, frozenset[str]] = {
 
 #: What everybody finds, signed in or not.
 PUBLIC = (("opinion.submit", _("Say something")), ("receipt", _("Look up my opinion")),
+          ("renewalprojects", _("Renewal projects")),
           ("front:topics", _("Topics")), ("front:cases", _("Cases")))
 
 
 def desks_of(scope: Scope) -> list[Desk]:
     """The desks of a user, in the order of landing."""
     return [desk for desk in DESKS if not desk.roles.isdisjoint(scope.roles)]
+
+
+def workers(space: str, name: str) -> frozenset[str] | None:
+    """The roles that may open the page ``name`` of the desk ``space``; None when it stands on no desk."""
+    desk = next((desk for desk in DESKS if desk.name == space), None)
+    return ONLY.get(name, desk.roles) if desk else None
 
 
 def landing(scope: Scope) -> str:
