@@ -24,7 +24,8 @@ def seers(cast, obj) -> set[str]:
     return {name for name, user in cast.roles().items() if sees(user, obj)}
 
 
-PANEL = {"office", "chair", "member", "cadre", "expert"}
+#: The office, and who sits at the table of make.consultation other than for a department.
+PANEL = {"office", "chair", "member", "lawyer", "cadre", "expert"}
 
 
 def test_numbers_run_without_a_gap(place, cast):
