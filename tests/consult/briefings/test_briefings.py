@@ -59,7 +59,9 @@ def test_wrong_words_are_told_by_field(place, cast, field, value):
 
 
 def test_dissent_may_stay_empty_when_there_was_none(place, cast):
-    session = make.minuted_consultation(place, cast, dissent="")
+    session = make.minuted_consultation(place, cast)
+    session.dissent = ""
+    session.save(update_fields=["dissent"])
     one = make.recommendation(place, cast, consultation=session)
     assert make.briefing(place, cast, state=S.SIGNED, recommendations=[one], dissent="").state == S.SIGNED
 
@@ -94,8 +96,8 @@ def test_items_come_go_and_change_places(place, cast, at):
 def test_the_suggestion_counts_and_names_nobody(place, cast):
     one = make.recommendation(place, cast)
     said = document.suggestion(one.consultation.topic, [one])
-    assert "政协委员1名" in said["overview"]
-    assert "群众代表1名" in said["overview"]
+    assert "政协委员2名" in said["overview"]
+    assert "群众代表2名" in said["overview"]
     assert said["dissent"] == one.consultation.dissent
     for person in (cast.member, cast.clerk, cast.expert):
         assert person.name not in "".join(said.values())

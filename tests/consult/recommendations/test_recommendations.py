@@ -72,21 +72,27 @@ def test_wrong_addressees_are_told(place, cast, at):
 
 
 def test_who_sees_it_before_during_and_after(place, cast, at):
+    away = make.appointed("away", "委员乙", "committee_member", place.jurisdiction)
     one = make.recommendation(place, cast, state=S.DRAFTED)
     assert seers(cast, one) == PANEL
+    assert not sees(away, one)
     actions.confirm(one, by=cast.office, at=at)
-    assert seers(cast, one) == PANEL | {"lawyer"}
+    assert seers(cast, one) == PANEL
+    assert sees(away, one)
     actions.brief(one, by=cast.office, at=at)
     actions.instruct(one, by=cast.leader, at=at)
-    assert seers(cast, one) == PANEL | {"lawyer", "supervision"}
+    assert seers(cast, one) == PANEL | {"supervision"}
     actions.assign(one, by=cast.supervision, at=at)
     assert not {"clerk", "clerk2", "leader", "resident", "other_office", "stranger"} & seers(cast, one)
 
 
 def test_conflicts_stay_at_the_table(place, cast):
     one = make.recommendation(place, cast, consultation=make.minuted_consultation(place, cast, kind="conflict"))
+    away = make.appointed("away", "委员乙", "committee_member", place.jurisdiction)
+    make.committee_member(away, place)
     assert seers(cast, one) == PANEL
-    assert not rules.may_endorse(cast.lawyer, one)
+    assert not sees(away, one)
+    assert not rules.may_endorse(away, one)
     assert rules.may_endorse(cast.member, one)
 
 
