@@ -48,6 +48,9 @@ class Rating(Stateful):
                                    name="given_rating_says_both"),
         ]
 
+    def __str__(self) -> str:
+        return str(self.task)
+
     @transition(field="state", source=S.INVITED, target=S.GIVEN)
     def give(self, work: str, result: str, comment: str, when: Any) -> None:
         self.work, self.result, self.comment, self.given_at = work, result, comment, when

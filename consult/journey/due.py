@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from consult.briefings.models import Briefing, Instruction, Recipient
 from consult.briefings.states import WORKING, BriefingState, InstructionState
 from consult.consultations.models import Consultation, Panelist, Statement
-from consult.consultations.states import ConsultationState, Duty
+from consult.consultations.states import CONFIRMED_ON, ConsultationState, Duty
 from consult.evaluations.models import Appraisal, Rating, Voter
 from consult.evaluations.states import AppraisalState, RatingState
 from consult.followups.models import LookBack
@@ -153,7 +153,8 @@ def _to_endorse(scope: Scope, today: date) -> Any:
 
 
 def _to_rate(scope: Scope, today: date) -> Any:
-    return Rating.objects.filter(member=scope.member_id, state=RatingState.INVITED, due_on__gte=today).exclude(member=None)
+    return Rating.objects.filter(member=scope.member_id, state=RatingState.INVITED, due_on__gte=today).exclude(
+        member=None).select_related("task")
 
 
 def _to_visit(scope: Scope, today: date) -> Any:
@@ -166,7 +167,8 @@ def _to_vote(scope: Scope, today: date) -> Any:
 
 
 def _own_ratings(scope: Scope, today: date) -> Any:
-    return Rating.objects.filter(opinion__resident__user=scope.user_id, state=RatingState.INVITED, due_on__gte=today)
+    return Rating.objects.filter(opinion__resident__user=scope.user_id, state=RatingState.INVITED,
+                                 due_on__gte=today).select_related("task")
 
 
 # --- departments -----------------------------------------------------------------------------------------------
@@ -191,8 +193,9 @@ def _to_countersign(scope: Scope, today: date) -> Any:
 
 
 def _promised_answers(scope: Scope, today: date) -> Any:
-    return Statement.objects.filter(answered_by__department__in=scope.departments(), on_the_spot=False,
-                                    answered_at=None).select_related("consultation")
+    """Questions taken back and not answered since; open for the answer once the minutes are confirmed."""
+    return Statement.objects.filter(answered_by__department__in=scope.departments(), on_the_spot=False, later_answer="",
+                                    consultation__state__in=CONFIRMED_ON).select_related("consultation")
 
 
 # --- supervision and leadership --------------------------------------------------------------------------------
@@ -275,8 +278,10 @@ SOURCES: tuple[Source, ...] = (
                _at_table(ConsultationState.NOTIFIED), _starts),
         Source(role, "consultation.record", _("Consultation in session"), _("Record"), None,
                _at_table(ConsultationState.IN_SESSION), _starts),
+        Source(role, "consultation.minutes", _("Consultation ended"), _("Write the minutes"), None,
+               _at_table(ConsultationState.ENDED, duty=Duty.RECORDER), _workdays("ended_at", "session_minutes")),
         Source(role, "consultation.confirm", _("Minutes to be confirmed"), _("Read and confirm"), None,
-               _at_table(ConsultationState.MINUTED, duty=Duty.CHAIR), _starts))),
+               _at_table(ConsultationState.MINUTED, duty=Duty.CHAIR), _workdays("ended_at", "session_minutes")))),
     Source(_M, "recommendation.endorse", _("Recommendation of your consultation"), _("Endorse"), "recommendation.endorse",
            _to_endorse),
     Source(_M, "lookback.visit", _("Look-back you lead"), _("Record what you see"), None, _to_visit, _attr("planned_on")),

@@ -41,7 +41,7 @@ def reward(w: World) -> Story:
 
     def record(w: World, talk: Any, table: Any) -> None:
         ask(w, talk, table, "蓝小满", "纠纷没解决签不了，奖励期过了怎么办？", "鲁安居", "以调解或诉讼受理之日认定，期限顺延。", cleared="cleared", voice=w.said["baima", 13])
-        ask(w, talk, table, "lawyer", "租户停业损失是否单独认定？", "clerk", "需会商后答复。", later=30, cleared="not_cleared")
+        ask(w, talk, table, "lawyer", "租户停业损失是否单独认定？", "clerk", "需会商后答复。", later=-4, cleared="not_cleared")
 
     s = Session("白马坡签约奖励期认定月协商", "区政协协商议事厅", (
         member("lawyer", Duty.CHAIR), member("member"), cadre("cadre"), head("鲁安居", "housing", "区住房和城乡建设局局长"), clerk("clerk", "housing"),
@@ -210,6 +210,6 @@ def trucks(w: World) -> Story:
 def orchard(w: World) -> Story:
     topic = yield from announce(w, Question(
         "orchard", "nanwei", Kind.POLICY, Stage.PLAN, "南圩果树补偿标准", "挂果期果树按什么标准补偿。", "群众反映按幼树补偿。", "个别情况。", Priority.LOW),
-        18, -8, "drafted")
-    yield TOPICS, 13
+        6, -8, "drafted")
+    yield TOPICS, 3
     topics.withdraw(topic, note="经核实仅涉及一户，由征收部门现场复核即可，不作为协商议题。", by=w.who("office"), at=w.at)

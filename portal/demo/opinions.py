@@ -30,7 +30,7 @@ FOR_TOPICS: dict[str, tuple[str, tuple[int, ...], int, int]] = {
     "board": ("baima", (15,), 36, 32),
     "street": ("nanwei", (8,), 30, 26),
     "trucks": ("dongshe", (17,), 30, 27),
-    "orchard": ("nanwei", (19,), 26, 22),
+    "orchard": ("nanwei", (19,), 9, 8),
     "pension": ("nanwei", (21,), 20, 16),
     "shops": ("baima", (17, 18), 16, 10),
 }

@@ -26,7 +26,7 @@ from portal.demo.steps import (
     member,
     resident,
 )
-from portal.demo.world import LOOK_BACKS, TASKS, Story, World
+from portal.demo.world import CONSULTATIONS, LOOK_BACKS, TASKS, Story, World
 
 QUESTION = Question(
     "school", "nanwei", Kind.PLANNING, Stage.PLAN, "南圩片区学校和卫生服务配套规划",
@@ -91,6 +91,9 @@ def story(w: World) -> Story:
     meeting = yield from meet(w, topic, SESSION, 80)
     advice = yield from advise(w, meeting, ADVICE, 73, ("planner", "teacher", "doctor"))
     paper = yield from brief(w, topic, advice, PAPER, 68)
+    yield CONSULTATIONS, 62
+    sessions.reply_later(meeting, statement=meeting.statements.get(on_the_spot=False), by=w.who("clerk_edu"), at=w.at,
+                         answer="过渡期新生由区教育局统筹安排到就近两所小学就读，凭征收协议报名，招生时间另行公布。")
     school, clinic, interim, nursery, notice = yield from instruct(
         w, paper, 61, "学校、卫生配套要和安置房同步，不能让群众搬得回来、上不了学。请施政行同志牵头，有关部门逐条研究落实。")
     topics.add_milestone(topic, name="修改后的规划方案重新公示", due_on=w.day(-30), by=w.who("office"), at=w.tick())
@@ -114,13 +117,13 @@ def handled(w: World, school: Any, clinic: Any, interim: Any, nursery: Any, noti
     yield LOOK_BACKS, 5
     followups.escalate(passed, to="区委区政府督查室、分管副区长", by=w.who("office"), at=w.at)
     yield from tell(w, school, 5, "planning", "小学用地已完成勘界，用地预审材料已上报。")
-    yield TASKS, 4
-    tasks.assign(notice, lead=w.body("planning"), by=w.who("supervision"), at=w.at)
     yield from reply(w, clinic, 4, "health", "一、卫生服务站恢复 300 平方米，已纳入方案 V2.2。\n二、设接种室、妇幼保健室各一间，与日间照料中心同栋。\n三、设备购置列入明年预算。", co=("planning",))
-    yield TASKS, 3
+    yield from reply(w, nursery, 2, "education", "按 12 班规模配建公办幼儿园，建设标准和交付时序已书面函告规划部门，与一期安置房同步设计。")
+    yield TASKS, 2
+    tasks.assign(notice, lead=w.body("planning"), by=w.who("supervision"), at=w.at)
+    yield TASKS, 1
     tasks.ask_return(notice, reason="公示组织实施由项目征收部门负责，我局负责提供方案文本。", suggested=w.body("housing"),
                      by=w.who("clerk_plan"), at=w.at)
-    yield from reply(w, nursery, 2, "education", "按 12 班规模配建公办幼儿园，建设标准和交付时序已书面函告规划部门，与一期安置房同步设计。")
     yield TASKS, 1
     tasks.ask_extension(school, asked_until=w.day(-17), reason="用地预审需上级批复，预计下月下旬可取得。",
                         progress="勘界完成，预审材料已上报，资金来源已明确。", by=w.who("clerk_plan"), at=w.at)

@@ -114,6 +114,10 @@ class TestDistrict:
     def test_something_waits_for_everybody(self, district, db):
         for name in ("office", "chair", "supervision", "leader", "member", "lawyer", "planner", "cadre", "clerk", "clerk_plan"):
             assert needs(User.objects.get(username=name), make.TODAY), name
+        said = [str(need.obj) for user in User.objects.all() for need in needs(user, make.TODAY)]
+        assert not [words for words in said if " object (" in words]
+        promised = {need.kind for need in needs(User.objects.get(username="clerk"), make.TODAY)}
+        assert "statement.reply" in promised
         leader = User.objects.get(username="leader")
         assert Recipient.objects.filter(user=leader, read_at=None).exists()
         assert Rating.objects.filter(state="invited", opinion__resident__user__username="resident").exists()
