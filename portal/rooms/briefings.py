@@ -1,6 +1,5 @@
 """The page of a briefing, its paper, and the instructions that come back on it."""
 
-from importlib import import_module
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,6 +15,7 @@ from consult.consultations.rules import visible_to as visible_consultations
 from consult.kit import calendar
 from consult.kit.rules import Sentence, require
 from consult.recommendations.rules import visible_to as visible_recommendations
+from consult.tasks.actions import record_instruction
 from consult.topics.models import Topic
 from portal.forms import briefings as forms
 from portal.kit import addresses
@@ -36,13 +36,6 @@ NEXT = {
 }
 
 
-def instruct(briefing: Briefing, *, kind: str, text: str, given_on: Any, leader: Any, by: Any, at: Any) -> Instruction:
-    """On record with the tasks that follow from it."""
-    tasks: Any = import_module("consult.tasks.actions")
-    given: Instruction = tasks.record_instruction(briefing, kind=kind, text=text, given_on=given_on, leader=leader, by=by, at=at)
-    return given
-
-
 class BriefingPage(Page):
     """One briefing: the words as they are printed, its number and hash, who has read it, what came back."""
 
@@ -59,7 +52,7 @@ class BriefingPage(Page):
             effect=_("The chair is asked to sign it off.")),
         Act("dispatch", _("Dispatch"), rules.may_dispatch, actions.dispatch, form=forms.Dispatch,
             effect=_("The recipients can read it from now on and are told at once.")),
-        Act("instruct", _("Write an instruction"), rules.may_instruct, instruct, form=forms.Instruct,
+        Act("instruct", _("Write an instruction"), rules.may_instruct, record_instruction, form=forms.Instruct,
             effect=_("It is kept word for word. If it asks for work, the supervision office gets the tasks to assign."),
             done=_("The instruction is on record."), then=lambda request, made: addresses.of(made)),
         Act("submit_review", _("Put up for review"), rules.may_submit_review, actions.submit_review, form=Note,

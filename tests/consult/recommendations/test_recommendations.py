@@ -160,4 +160,5 @@ def test_every_move_leaves_its_event(place, cast, at):
     for verb in ("brief", "instruct", "assign", "answer", "redo", "answer", "look_back", "evaluate", "close"):
         getattr(actions, verb)(one, by=cast.office, at=at)
     said = [event.verb.partition(".")[2] for event in audit.trail_of(one)]
-    assert said == ["draft", "confirm", "brief", "instruct", "assign", "answer", "redo", "answer", "look_back", "evaluate", "close"]
+    assert said == ["draft", "confirm", "brief", "instruct", "assign", "answer", "redo", "answer", "look_back", "evaluate",
+                    "close"]
