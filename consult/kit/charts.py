@@ -26,7 +26,7 @@ Locale = Literal["zh-CN", "en-US"]
 
 KEPT_SECONDS = 7 * 24 * 3600
 LOCALES: dict[str, Locale] = {"zh": "zh-CN", "en": "en-US"}
-ITEM, NUMBER, DATE, SERIES = _("Item"), _("Number"), _("Date"), _("Series")
+ITEM, NUMBER, DATE, SERIES = _("Item"), _("How many"), _("Date"), _("Series")
 FONT = "Noto Sans CJK SC"
 INK, QUIET, GRID = "#1f2328", "#57606a", "#d8dee4"
 #: Told apart on paper in grey too: each series also has its own dash and point.

@@ -118,7 +118,7 @@ class LiaisonOffice(Body):
 class Expertise(models.TextChoices):
     LAW = "law", _("law")
     MEDIATION = "mediation", _("mediation")
-    PLANNING = "planning", _("planning")
+    PLANNING = "planning", _("urban planning")
     CONSTRUCTION = "construction", _("construction")
     FINANCE = "finance", _("finance")
     EDUCATION = "education", _("education")

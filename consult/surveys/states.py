@@ -7,9 +7,9 @@ from consult.kit import audit
 
 
 class SurveyState(models.TextChoices):
-    DRAFTED = "drafted", _("drafted")
+    DRAFTED = "drafted", _("draft")
     OPENED = "opened", _("open for answers")
-    CLOSED = "closed", _("closed")
+    CLOSED = "closed", _("closed for answers")
 
 
 class Purpose(models.TextChoices):
@@ -23,4 +23,4 @@ class QuestionKind(models.TextChoices):
     TEXT = "text", _("free text")
 
 
-audit.names("surveys", {"draft": _("drafted"), "open": _("opened"), "close": _("closed"), "respond": _("answered")})
+audit.names("surveys", {"draft": _("drafted"), "open": _("opened"), "close": _("closed"), "respond": _("filled in")})

@@ -12,7 +12,7 @@ from portal.kit.forms import ActForm
 class Found(ActForm):
     """A new project: where it is, how large, and which thresholds the law or its plan sets."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Project name"), max_length=80)
     area = forms.CharField(label=_("Area"), max_length=80, required=False)
     subdistrict = forms.ModelChoiceField(Subdistrict.objects.none(), label=_("Subdistrict"))
     community = forms.ModelChoiceField(Community.objects.none(), label=_("Community"), required=False)

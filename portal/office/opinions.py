@@ -85,5 +85,5 @@ class Projects(List):
     related = ("subdistrict",)
     order = ("subdistrict__order", "id")
     start = ("renewalproject.found", _("Record a project"))
-    columns = (Column("number", _("No.")), Column("name", _("Name"), link=True), Column("subdistrict", _("Subdistrict")),
+    columns = (Column("number", _("No.")), Column("name", _("Project name"), link=True), Column("subdistrict", _("Subdistrict")),
                Column("stage", _("Stage")), Column("households", _("Households")), Column("public", _("Public")))

@@ -30,7 +30,7 @@ class ProjectList(List):
     related = ("subdistrict",)
     order = ("subdistrict__order", "id")
     public = True
-    columns = (Column("name", _("Name"), link=True), Column("subdistrict", _("Subdistrict")), Column("stage", _("Stage")),
+    columns = (Column("name", _("Project name"), link=True), Column("subdistrict", _("Subdistrict")), Column("stage", _("Stage")),
                Column("mode", _("Renewal mode")), Column("households", _("Households")))
 
 
