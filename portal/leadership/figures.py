@@ -34,5 +34,5 @@ class Figures(View):
             "charts": [chart for chart in (
                 figures.by_state(Opinion, request.user, OpinionState, _("Opinions by state")),
                 figures.by_state(Topic, request.user, TopicState, _("Topics by state")),
-                figures.by_state(Task, request.user, TaskState, _("Tasks by state"))) if chart]}
+                figures.by_state(Task, request.user, TaskState, _("Tasks by state"))) if not chart.is_empty]}
         return render(request, "leadership/figures.html", context)

@@ -6,6 +6,7 @@ from django import template
 from django.utils.safestring import mark_safe
 
 from consult.kit import calendar, charts
+from consult.people.models import User
 from portal.kit import addresses, lists, marks
 from portal.kit.forms import dress
 
@@ -14,8 +15,8 @@ register = template.Library()
 
 @register.filter
 def address(obj: Any) -> str:
-    """The address of the object's page, or ""."""
-    return addresses.of(obj)
+    """The address of the object's page, or "". Colleagues are named, not linked: accounts are the administrators'."""
+    return "" if isinstance(obj, User) else addresses.of(obj)
 
 
 @register.simple_tag
