@@ -29,6 +29,7 @@ from portal.demo.steps import (
     head,
     meet,
     member,
+    reach,
     resident,
 )
 from portal.demo.world import CASES, CONSULTATIONS, EVALUATIONS, LOOK_BACKS, REPLIES, Story, World
@@ -120,6 +121,7 @@ def handled(w: World, task: Any) -> Story:
     yield from tell(w, task, 115, "housing", "资金方案已报区政府常务会议审定，首批 412 户差额补发到位。")
     yield from reply(w, task, 98, "housing", REPLY, co=("finance",), approve=94)
     yield REPLIES, 91
+    reach(w, w.topics["fee"])
     briefings.close(task.instruction.__class__.objects.get(pk=task.instruction_id), by=w.who("leader"), at=w.at)
     made = yield from look(w, task, 84, "member", "东舍坊社区", (
         (FindingKind.CARRIED_OUT, "随机走访 12 户，11 户已按新标准到账，1 户因银行卡停用正在更换。", "lane"),

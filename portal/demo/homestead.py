@@ -27,6 +27,7 @@ from portal.demo.steps import (
     expert,
     meet,
     member,
+    reach,
     resident,
 )
 from portal.demo.world import EVALUATIONS, LOOK_BACKS, REPLIES, TASKS, Story, World
@@ -97,6 +98,7 @@ def story(w: World) -> Story:
     yield from assign(w, land, 124, "planning", ("housing",))
     yield from waiting(w, land)
     yield from tell(w, law, 95, "justice", "法律服务岗已挂牌，首月接待咨询 63 人次，调解 9 件。")
+    reach(w, w.topics["homestead"])
     yield from opine(w, law, 90, "housing", "同意按公证受理之日认定奖励期。")
     yield TASKS, 80
     tasks.resume_clock(land, by=w.who("supervision"), at=w.at)
@@ -118,12 +120,12 @@ def again(w: World, land: Any, law: Any) -> Story:
         "法律服务岗发挥作用，公证办理地点有待下沉。")
     followups.meet_difficulty(made, text="公证员编制不足，难以每周到片区驻点办理。", by=w.who("office"), at=w.tick())
     yield TASKS, 45
-    until = w.day(12)
+    until = min(w.day(6), _workday_before(clock.longest(land)))
     tasks.ask_extension(land, asked_until=until, reason="底册缺页涉及三个年份，正在逐页比对。", progress="已核对 214 户，剩余 37 户。",
                         by=w.who("clerk_plan"), at=w.at)
     yield TASKS, 44
     land.refresh_from_db()
-    tasks.grant_extension(land, granted_until=min(w.day(6), _workday_before(clock.longest(land))), decision="同意延期一次，请按周报进展。",
+    tasks.grant_extension(land, granted_until=until, decision="同意延期一次，请按周报进展。",
                           by=w.who("supervision"), at=w.at)
     yield from invite(w, law, 40, "您反映的老宅纠纷问题已有结果：签约现场设立公益法律服务岗，公证开通绿色通道。请您对办理工作和结果作出评价。")
     yield from rate(w, law, 38, 26, MARKS, {"lawyer": ("satisfied", "satisfied", ""), "member": ("satisfied", "basically", "建议延长到晚间。")})

@@ -19,6 +19,7 @@ from consult.tasks import actions as tasks
 from consult.tasks.models import Task
 from consult.topics.models import Topic
 from portal.demo.pictures import picture
+from portal.demo.steps import reach
 from portal.demo.world import BRIEFINGS, EVALUATIONS, INSTRUCTIONS, LOOK_BACKS, REPLIES, TASKS, Step, World
 
 Told = Generator[Step, None, Any]
@@ -67,6 +68,7 @@ def brief(w: World, topic: Topic, advice: Iterable[Recommendation], paper: Paper
     if far >= 5:
         yield BRIEFINGS, max(back - 3, 0)
         briefings.dispatch(made, recipients=[w.who(name) for name in recipients], by=w.who("office"), at=w.at)
+        reach(w, topic)
         yield BRIEFINGS, max(back - 5, 0)
         for name in read:
             briefings.open_issue(made.paper, by=w.who(name), at=w.tick())

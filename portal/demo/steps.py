@@ -65,6 +65,12 @@ def announce(w: World, q: Question, back: int, talks: int, to: str = "published"
     return topic
 
 
+def reach(w: World, topic: Topic) -> None:
+    """The next milestone of the topic is reached today."""
+    topics.reach_milestone(topic, milestone=topic.milestones.filter(reached_on=None).order_by("due_on", "id")[0],
+                           by=w.who("office"), at=w.at)
+
+
 # --- the session --------------------------------------------------------------------------------------------------
 
 @dataclass(frozen=True)
@@ -89,7 +95,7 @@ def cadre(key: str, duty: Duty = Duty.RECORDER) -> Seat:
 
 
 def clerk(key: str, body: str, presence: Presence = Presence.ATTENDED) -> Seat:
-    return Seat(key, Group.DEPARTMENTS, Duty.ANSWERER, body, presence=presence)
+    return Seat(key, Group.DEPARTMENTS, Duty.ANSWERER, body, "科长", presence=presence)
 
 
 def head(name: str, body: str, post: str) -> Seat:
@@ -147,6 +153,7 @@ def meet(w: World, topic: Topic, s: Session, back: int, to: str = "conclude", by
         sessions.start(talk, by=w.who(chair), at=w.at)
         for seat in s.seats:
             sessions.sign_in(talk, panelist=table[seat.key], presence=seat.presence, by=w.who(recorder), at=w.at)
+        reach(w, topic)
     if far >= 2 and s.record:
         s.record(w, talk, table)
     if far >= 3:
