@@ -1,9 +1,10 @@
 """One opinion's way in plain words, for whoever handed it in: no account, no names of persons, nothing inner."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from consult.briefings.models import Instruction, Issue
@@ -34,27 +35,39 @@ HELD = (ConsultationState.ENDED, ConsultationState.MINUTED, ConsultationState.CO
 
 @dataclass(frozen=True)
 class Said:
-    """One step as it is told: when, what, in which words; ``link`` is a public case, if there is one."""
+    """One step as it is told: when, what, in which words; ``link`` is a public case, if there is one.
+
+    ``moment`` orders what happened on one day.
+    """
 
     on: date | None
     title: Sentence
     text: Sentence = ""
     link: Any = None
+    moment: datetime | None = None
+
+
+def _at(moment: datetime | None, title: Sentence, text: Sentence = "") -> Said:
+    return Said(day(moment), title, text, moment=moment)
+
+
+def _order(one: Said) -> tuple[date, datetime]:
+    return one.on or date.max, one.moment or datetime.min.replace(tzinfo=UTC)
 
 
 def for_submitter(opinion: Opinion) -> list[Said]:
     """Everything that came of the opinion so far, oldest first."""
     number = _("Its number is %(number)s.") % {"number": opinion.number}
-    said = [Said(day(opinion.submitted_at), _("You handed in your opinion."), number)]
+    said = [_at(opinion.submitted_at, _("You handed in your opinion."), number)]
     if opinion.accepted_at:
-        said.append(Said(day(opinion.accepted_at), _("The CPPCC office accepted it.")))
-    said += [Said(day(message.at), _("The CPPCC office wrote to you:"), message.text)
+        said.append(_at(opinion.accepted_at, _("The CPPCC office accepted it.")))
+    said += [_at(message.at, _("The CPPCC office wrote to you:"), message.text)
              for message in opinion.messages.filter(way=OpinionMessage.Way.TO_SUBMITTER)]
-    said += [Said(day(message.at), _("You added:"), message.text)
+    said += [_at(message.at, _("You added:"), message.text)
              for message in opinion.messages.filter(way=OpinionMessage.Way.FROM_SUBMITTER)]
     for tell in (_topics, _consultations, _recommendations, _papers, _instructions, _tasks, _look_backs, _ratings, _cases):
         said += tell(opinion)
-    return sorted(said, key=lambda one: one.on or date.max)
+    return sorted(said, key=_order)
 
 
 def _topics(opinion: Opinion) -> list[Said]:
@@ -62,7 +75,7 @@ def _topics(opinion: Opinion) -> list[Said]:
     for topic in related(Topic, opinion):
         named = topic.state in ANNOUNCED
         text = _("The topic is “%(title)s”.") % {"title": topic.title} if named else _("It is being prepared.")
-        said.append(Said(day(topic.opened_at), _("Your opinion became part of a topic for consultation."), text))
+        said.append(_at(topic.opened_at, _("Your opinion became part of a topic for consultation."), text))
     return said
 
 
@@ -71,28 +84,29 @@ def _consultations(opinion: Opinion) -> list[Said]:
     said = []
     for one in held:
         place = "" if one.topic.kind == Kind.CONFLICT else _("Place: %(venue)s.") % {"venue": one.venue}
-        said.append(Said(day(one.started_at or one.starts_at), _("It was talked over at one table."), place))
+        said.append(_at(one.started_at or one.starts_at, _("It was talked over at one table."), place))
     return said
 
 
 def _recommendations(opinion: Opinion) -> list[Said]:
     confirmed = related(Recommendation, opinion).exclude(
         state__in=[RecommendationState.DRAFTED, RecommendationState.WITHDRAWN]).order_by("drafted_at")
-    dates = [day(one.drafted_at) for one in confirmed]
-    return [Said(dates[0], _("The consultation gave its advice."),
+    dates = [one.drafted_at for one in confirmed]
+    return [_at(dates[0], _("The consultation gave its advice."),
                  _("Number of recommendations: %(n)s.") % {"n": len(dates)})] if dates else []
 
 
 def _papers(opinion: Opinion) -> list[Said]:
     issues = Issue.objects.filter(briefing__topic__in=related(Topic, opinion).values("pk")).exclude(issued_at=None)
-    return [Said(day(issue.issued_at), _("The district's leaders were told on paper."),
+    return [_at(issue.issued_at, _("The district's leaders were told on paper."),
                  _("%(kind)s, %(year)s, issue %(number)s.") % {"kind": issue.get_kind_display(), "year": issue.year,
                                                               "number": issue.issue_no}) for issue in issues]
 
 
 def _instructions(opinion: Opinion) -> list[Said]:
     given = related(Instruction, opinion).filter(kind__in=WORKING)
-    return [Said(one.given_on, _("A leader of the district gave an instruction to act on it.")) for one in given]
+    return [Said(one.given_on, _("A leader of the district gave an instruction to act on it."), moment=one.registered_at)
+            for one in given]
 
 
 def _tasks(opinion: Opinion) -> list[Said]:
@@ -103,12 +117,12 @@ def _tasks(opinion: Opinion) -> list[Said]:
         units.setdefault(part.task_id, []).append(part.department.name)
     for task in assigned:
         words = {"units": "、".join(units.get(task.pk, [])), "due": _date(task.due_on)}
-        said.append(Said(day(task.assigned_at), _("A department was charged with it."),
+        said.append(_at(task.assigned_at, _("A department was charged with it."),
                          _("Responsible: %(units)s. Answer due on %(due)s.") % words))
         if task.answered_at and task.state in (TaskState.ANSWERED, TaskState.CLOSED):
-            said.append(Said(day(task.answered_at), _("The department has answered, and the answer was checked.")))
+            said.append(_at(task.answered_at, _("The department has answered, and the answer was checked.")))
         if task.closed_at:
-            said.append(Said(day(task.closed_at), _("The task was closed.")))
+            said.append(_at(task.closed_at, _("The task was closed.")))
     return said
 
 
@@ -117,22 +131,24 @@ def _date(value: date | datetime | None) -> str:
 
 
 def _look_backs(opinion: Opinion) -> list[Said]:
-    seen = related(LookBack, opinion).filter(state=LookBackState.CONFIRMED)
-    return [Said(one.visited_on, _("Members went to look whether it was really done."), one.summary) for one in seen]
+    seen = related(LookBack, opinion).filter(state=LookBackState.CONFIRMED).annotate(last=Max("findings__at"))
+    return [Said(one.visited_on, _("Members went to look whether it was really done."), one.summary, moment=one.last)
+            for one in seen]
 
 
 def _ratings(opinion: Opinion) -> list[Said]:
     mine = Rating.objects.filter(opinion=opinion)
-    said = [Said(day(one.invited_at), _("You were asked to rate how it was handled."),
+    said = [_at(one.invited_at, _("You were asked to rate how it was handled."),
                  _("You can do so until %(due)s.") % {"due": _date(one.due_on)}) for one in mine]
-    return said + [Said(day(one.given_at), _("You rated it."), _("The work: %(work)s. The result: %(result)s.") % {
+    return said + [_at(one.given_at, _("You rated it."), _("The work: %(work)s. The result: %(result)s.") % {
         "work": one.get_work_display(), "result": one.get_result_display()})
         for one in mine if one.state == RatingState.GIVEN]
 
 
 def _cases(opinion: Opinion) -> list[Said]:
     told = related(Case, opinion).filter(state=CaseState.PUBLISHED)
-    return [Said(one.told_on, _("The case was published for everybody to read."), one.title, link=one) for one in told]
+    return [Said(one.told_on, _("The case was published for everybody to read."), one.title, link=one,
+                 moment=one.published_at) for one in told]
 
 
 def was_asked(opinion: Opinion) -> bool:

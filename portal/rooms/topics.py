@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from consult.consultations.models import Consultation
 from consult.kit import calendar
 from consult.kit.rules import Sentence, visibility
+from consult.showcases.models import Case
 from consult.topics import actions, priority, rules
 from consult.topics.models import Topic
 from consult.topics.states import TopicState
@@ -95,14 +96,19 @@ class TopicPage(Page):
             "milestones": list(obj.milestones.all()), "consultations": list(sessions),
             "prepare": self.starter("consultation.prepare", obj) if obj.state in TALKED else "",
             "brief": self.starter("briefing.compile", obj) if obj.state in (S.CONSULTED, S.TRACKED) else "",
+            "tell": self.starter("case.write", obj) if self.untold(obj) else "",
             "suggestion": self.suggestion(obj)}
+
+    def untold(self, obj: Any) -> bool:
+        return obj.state == S.CLOSED and not Case.objects.filter(topic=obj).exists()
 
     def starter(self, name: str, topic: Topic) -> str:
         """The address that begins the next stage from here, for whoever may begin it."""
         from consult.briefings.rules import may_compile
         from consult.consultations.rules import may_prepare
-        rule = may_prepare if name == "consultation.prepare" else may_compile
-        url = addresses.to(name) if rule(self.request.user, topic) else ""
+        from consult.showcases.rules import may_write
+        may = {"consultation.prepare": may_prepare, "briefing.compile": may_compile, "case.write": may_write}[name]
+        url = addresses.to(name) if may(self.request.user, topic) else ""
         return f"{url}?topic={topic.pk}" if url else ""
 
     def suggestion(self, obj: Any) -> Any:
