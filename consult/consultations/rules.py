@@ -1,5 +1,6 @@
 """Who sees a consultation, who reads its record, who keeps it, and who alone confirms its minutes."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Q
@@ -76,6 +77,19 @@ def reads_names(user: Any, consultation: Consultation) -> bool:
 
 def name_for(user: Any, panelist: Panelist) -> str:
     return panelist.name if reads_names(user, panelist.consultation) else panelist.minuted_name
+
+
+def veil(user: Any, consultation: Consultation) -> Callable[[str], str]:
+    """What covers the names of residents at the table in free text, for readers who must not learn them."""
+    if reads_names(user, consultation):
+        return str
+    names = {seat.name: seat.minuted_name for seat in consultation.panel.all() if seat.group == Group.PUBLIC}
+
+    def cover(text: str) -> str:
+        for name, short in names.items():
+            text = text.replace(name, short)
+        return text
+    return cover
 
 
 def readable_opinions(user: Any, consultation: Consultation) -> set[int]:

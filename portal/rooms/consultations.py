@@ -1,5 +1,7 @@
 """The page of a consultation: table, agenda, questions and answers, demands or positions, result, minutes."""
 
+from collections.abc import Callable, Iterable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -120,16 +122,18 @@ class ConsultationPage(Page):
         names = {seat.pk: rules.name_for(user, seat) for seat in seats} if obj.state else {}
         open_ids = rules.readable_opinions(user, obj)
         advice = visibility(Recommendation, user).filter(consultation=obj)
+        cover = rules.veil(user, obj)
         return {
             "inside": True, "groups": grouped(obj, names), "presences": Presence.choices, "kind": obj.topic.kind,
             "gaps": self.gaps(obj), "agenda": list(obj.agenda.all()),
             "statements": [(one, names.get(one.asked_by_id, ""), names.get(one.answered_by_id, ""), one.opinion_id in open_ids)
-                           for one in obj.statements.select_related("opinion")],
+                           for one in covered(obj.statements.select_related("opinion"), cover)],
             "demands": [(one, names.get(one.raised_by_id, ""), one.opinion_id in open_ids)
-                        for one in obj.demands.select_related("opinion")],
-            "positions": list(obj.positions.all()), "may": self.quick(obj), "kept": getattr(obj, "minutes", None),
-            "result": [(_("Consensus"), panel.said(obj.consensus)), (_("Dissent"), panel.said(obj.dissent)),
-                       (_("Open points"), panel.said(obj.open_points))],
+                        for one in covered(obj.demands.select_related("opinion"), cover)],
+            "positions": list(obj.positions.all()), "may": self.quick(obj),
+            "kept": next(covered([obj.minutes], cover)) if hasattr(obj, "minutes") else None,
+            "result": [(label, panel.said(cover(text))) for label, text in (
+                (_("Consensus"), obj.consensus), (_("Dissent"), obj.dissent), (_("Open points"), obj.open_points))],
             "files": list(attachments.of(obj)), "advice": list(advice), "advise": self.advise(obj),
             "frozen": obj.state in CONFIRMED_ON}
 
@@ -141,11 +145,15 @@ class ConsultationPage(Page):
             return panel.check(obj)
         return panel.missing(obj) if obj.state in RECORDING else []
 
-    def quick(self, obj: Any) -> dict[str, str]:
-        """The addresses of the acts that stand beside single rows, for whoever may do them now."""
+    def quick(self, obj: Any) -> SimpleNamespace:
+        """The addresses of the acts that stand beside single rows, for whoever may do them now.
+
+        Not a dict: to a template ``may.clear`` would then be the method that empties it.
+        """
         user = self.request.user
         beside = {"sign_in", "reply", "rejoin", "reply_later", *METHODS}
-        return {act.verb: act.url(obj) for act in self.acts if act.verb in beside and act.stands(obj) and act.rule(user, obj)}
+        open_now = (act for act in self.acts if act.verb in beside and act.stands(obj) and act.rule(user, obj))
+        return SimpleNamespace(**{act.verb: act.url(obj) for act in open_now})
 
     def advise(self, obj: Any) -> str:
         url = addresses.to("recommendation.draft") if obj.state in CONFIRMED_ON and may_draft(self.request.user, obj) else ""
@@ -156,6 +164,19 @@ class ConsultationPage(Page):
 
     def readers(self, obj: Any) -> list[Sentence]:
         return super().readers(obj) if self.request.user.is_authenticated else []
+
+
+#: What people wrote freely in the rows of a record: somebody's name may stand in it.
+FREE = ("question", "answer", "rejoinder", "later_answer", "text", "reason")
+
+
+def covered(rows: Iterable[Any], cover: Callable[[str], str]) -> Iterator[Any]:
+    """The rows as one reader may read them; never saved."""
+    for row in rows:
+        for name in FREE:
+            if hasattr(row, name):
+                setattr(row, name, cover(getattr(row, name)))
+        yield row
 
 
 def grouped(obj: Consultation, names: dict[int, str]) -> list[tuple[Any, list[tuple[Any, str, Any]]]]:
@@ -170,12 +191,12 @@ class MinutesPaper(View):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         found = rules.readers_of(request.user).filter(minutes__isnull=False).select_related("minutes", "topic", "jurisdiction")
         obj = get_object_or_404(found, pk=pk)
-        made = pdf.render("documents/minutes.html", {"paper": paper(obj), "number": ""})
+        made = pdf.render("documents/minutes.html", {"paper": paper(obj, rules.veil(request.user, obj)), "number": ""})
         name = content_disposition_header(as_attachment=False, filename=f"{obj.number} 纪要.pdf") or "inline"
         return HttpResponse(made, content_type="application/pdf", headers={"Content-Disposition": name})
 
 
-def paper(obj: Consultation) -> dict[str, Any]:
+def paper(obj: Consultation, cover: Callable[[str], str] = str) -> dict[str, Any]:
     """The context of documents/minutes.html; residents by their first character."""
     day = calendar.local_date(obj.ended_at or obj.starts_at)
     seats = list(obj.panel.select_related("attendance"))
@@ -184,8 +205,8 @@ def paper(obj: Consultation) -> dict[str, Any]:
     away = [seat.minuted_name for seat in seats if seat.minuted_name not in present]
     by_duty = {seat.duty: seat.minuted_name for seat in seats}
     return {"organ": f"政协{obj.jurisdiction.name}委员会办公室", "date": day.isoformat(), "title": obj.title, "held": "",
-            "date_words": f"{day.year}年{day.month}月{day.day}日", "text": obj.minutes.text, "chair": by_duty.get("chair", ""),
-            "recorder": by_duty.get("recorder", ""), "consensus": "", "dissent": "", "present": "、".join(present),
+            "date_words": f"{day.year}年{day.month}月{day.day}日", "text": cover(obj.minutes.text),
+            "chair": by_duty.get("chair", ""), "recorder": by_duty.get("recorder", ""), "consensus": "", "dissent": "", "present": "、".join(present),
             "excused": "、".join(away), "observers": "", "cc": ""}
 
 

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from consult.consultations import actions
 from consult.consultations.models import Consultation
 from consult.consultations.states import ConsultationState
 from consult.topics.models import Topic
@@ -114,7 +115,8 @@ def test_department_at_the_table_reads_no_residents_name(client, cast, place):
 def test_member_records_on_a_phone(client, cast, place):
     made = make.consultation(place, cast, state=ConsultationState.IN_SESSION)
     resident, head = make.at_table(made, "public"), make.at_table(made, "departments")
-    assert post(client, cast.member, "consultation.sign_in", made.pk, panelist=resident.pk, presence="attended").status_code == 302
+    answer = post(client, cast.member, "consultation.sign_in", made.pk, panelist=resident.pk, presence="attended")
+    assert answer.status_code == 302
     assert post(client, cast.member, "consultation.ask", made.pk, asked_by=resident.pk, question="哪天发？").status_code == 302
     statement = made.statements.get(question="哪天发？")
     page = client.get(reverse("consultation.reply", args=[made.pk]) + f"?statement={statement.pk}")
@@ -197,3 +199,40 @@ def test_pages_ask_the_same_number_of_queries_however_long_the_record(client, ca
     for _n in range(3):
         make.question(made, by=cast.member, at=make.AT)
     assert queries() <= few
+
+
+def test_a_name_in_what_was_said_is_covered_for_departments_alone(client, cast, place):
+    made = make.consultation(place, cast, state=ConsultationState.IN_SESSION)
+    keeper = {"by": cast.member, "at": make.session_at()}
+    actions.ask(made, asked_by=make.at_table(made, "public"), question="我是赵小满，钱呢？", **keeper)
+    make.talk(made, **keeper)
+    for statement in made.statements.filter(cleared="open"):
+        actions.clear(made, statement=statement, cleared="cleared", **keeper)
+    actions.end(made, **keeper)
+    actions.submit_minutes(made, text="赵小满发言。", **keeper)
+    assert "赵小满" not in get(client, cast.clerk, "consultation", made.pk).content.decode()
+    assert get(client, cast.member, "consultation", made.pk).content.decode().count("赵小满") >= 3
+    actions.confirm(made, by=cast.lawyer, at=make.session_at())
+    assert get(client, cast.clerk, "consultation.minutes", made.pk).status_code == 200
+
+
+def test_the_promised_answer_is_read_where_it_was_promised(client, cast, place):
+    made = make.consultation(place, cast, state=ConsultationState.CONFIRMED)
+    statement = made.statements.get()
+    page = get(client, cast.clerk, "consultation", made.pk).content.decode()
+    assert f"{reverse('consultation.reply_later', args=[made.pk])}?statement={statement.pk}" in page
+    answer = post(client, cast.clerk, "consultation.reply_later", made.pk, statement=statement.pk, answer="十日前发放到位")
+    assert answer.status_code == 302
+    assert "十日前发放到位" in get(client, cast.member, "consultation", made.pk).content.decode()
+
+
+@pytest.mark.parametrize(("kind", "verb"), [(Kind.PLANNING, "decide"), (Kind.CONFLICT, "settle")])
+def test_every_row_keeps_its_buttons(client, cast, place, kind, verb):
+    made = make.consultation(place, cast, state=ConsultationState.IN_SESSION, kind=kind)
+    keeper = {"by": cast.member, "at": make.session_at()}
+    for _n in range(2):
+        make.question(made, **keeper)
+    make.talk(made, **keeper)
+    page = get(client, cast.member, "consultation", made.pk).content.decode()
+    assert page.count("/reply/?statement=") == 2
+    assert f"/{verb}/?" in page
