@@ -206,7 +206,8 @@ def paper(obj: Consultation, cover: Callable[[str], str] = str) -> dict[str, Any
     by_duty = {seat.duty: seat.minuted_name for seat in seats}
     return {"organ": f"政协{obj.jurisdiction.name}委员会办公室", "date": day.isoformat(), "title": obj.title, "held": "",
             "date_words": f"{day.year}年{day.month}月{day.day}日", "text": cover(obj.minutes.text),
-            "chair": by_duty.get("chair", ""), "recorder": by_duty.get("recorder", ""), "consensus": "", "dissent": "", "present": "、".join(present),
+            "chair": by_duty.get("chair", ""), "recorder": by_duty.get("recorder", ""), "consensus": "", "dissent": "",
+            "present": "、".join(present),
             "excused": "、".join(away), "observers": "", "cc": ""}
 
 
