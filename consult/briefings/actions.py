@@ -1,7 +1,7 @@
 """The verbs of briefings: compiled, reviewed, signed off with a number, set, sent, archived or voided."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,15 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.briefings import document, notices, press, rules
 from consult.briefings.instructions import assign, close, register_instruction, report
-from consult.briefings.models import Briefing, BriefingItem, Instruction, Issue, Recipient
+from consult.briefings.models import Briefing, BriefingItem, Instruction, Issue
+from consult.briefings.sending import closed, dispatch, download, let_read, open_issue, ready, said
 from consult.briefings.states import UNSIGNED, BriefingState
 from consult.consultations.states import NOTHING
-from consult.kit import audit, grants, numbering
+from consult.kit import audit, numbering
 from consult.kit.calendar import local_date
-from consult.kit.rules import Rule, require
-from consult.kit.states import WrongState, can, follow, lock, move, state_label
+from consult.kit.rules import require
+from consult.kit.states import follow, lock, move
 from consult.people.models import User
-from consult.people.rules import people_in
 from consult.recommendations import actions as recommendations_room
 from consult.recommendations.models import Recommendation
 from consult.recommendations.states import RecommendationState
@@ -27,26 +27,9 @@ from consult.recommendations.wording import check_words
 from consult.topics.models import Topic
 
 __all__ = [
-    "archive",
-    "arrange",
-    "assign",
-    "choose",
-    "close",
-    "compile_briefing",
-    "dispatch",
-    "download",
-    "drop_item",
-    "edit",
-    "let_read",
-    "open_issue",
-    "pass_review",
-    "register_instruction",
-    "report",
-    "retry",
-    "send_back",
-    "sign_off",
-    "submit_review",
-    "void",
+    "archive", "arrange", "assign", "choose", "close", "compile_briefing", "dispatch", "download", "drop_item", "edit",
+    "let_read", "open_issue", "pass_review", "register_instruction", "report", "retry", "send_back", "sign_off",
+    "submit_review", "void"
 ]
 
 R = RecommendationState
@@ -55,40 +38,17 @@ R = RecommendationState
 # --- writing ----------------------------------------------------------------------------------------------------
 
 
-def compile_briefing(
-    *,
-    kind: str,
-    title: str,
-    topic: Topic,
-    recommendations: Iterable[Recommendation],
-    overview: str,
-    problems: str,
-    dissent: str,
-    by: Any,
-    at: datetime,
-    main_to: str = "区委、区政府",
-    cc: str = "",
-    corrects: Issue | None = None,
-) -> Briefing:
+def compile_briefing(*, kind: str, title: str, topic: Topic, recommendations: Iterable[Recommendation], overview: str,
+                     problems: str, dissent: str, by: Any, at: datetime, main_to: str = "区委、区政府", cc: str = "",
+                     corrects: Issue | None = None) -> Briefing:
     """Draw up a briefing from confirmed recommendations of the topic's consultations.
 
     ``corrects``: the issue this one corrects; its recommendations may be used again as they stand.
     Raises ValidationError by field, also when dissent on record would be passed over in silence.
     """
-    made = Briefing(
-        kind=kind,
-        title=title.strip(),
-        topic=topic,
-        jurisdiction=topic.jurisdiction,
-        main_to=main_to.strip(),
-        cc=cc.strip(),
-        overview=overview.strip(),
-        problems=problems.strip(),
-        dissent=dissent.strip(),
-        corrects=corrects,
-        compiled_by=by,
-        compiled_at=at,
-    )
+    made = Briefing(kind=kind, title=title.strip(), topic=topic, jurisdiction=topic.jurisdiction, main_to=main_to.strip(),
+                    cc=cc.strip(), overview=overview.strip(), problems=problems.strip(), dissent=dissent.strip(),
+                    corrects=corrects, compiled_by=by, compiled_at=at)
     chosen = list(recommendations)
     require(rules.may_compile, by, made)
     if not chosen:
@@ -96,31 +56,15 @@ def compile_briefing(
     _check(made, chosen)
     with transaction.atomic():
         made.save()
-        audit.write(
-            "briefings.compile",
-            made,
-            by=by,
-            at=at,
-            after=made.state,
-            data={"corrects": corrects.pk if corrects else None},
-        )
+        audit.write("briefings.compile", made, by=by, at=at, after=made.state,
+                    data={"corrects": corrects.pk if corrects else None})
         for one in chosen:
             _take(made, one, by=by, at=at)
     return made
 
 
-def edit(
-    briefing: Briefing,
-    *,
-    title: str,
-    overview: str,
-    problems: str,
-    dissent: str,
-    main_to: str,
-    cc: str = "",
-    by: Any,
-    at: datetime,
-) -> Briefing:
+def edit(briefing: Briefing, *, title: str, overview: str, problems: str, dissent: str, main_to: str, cc: str = "",
+         by: Any, at: datetime) -> Briefing:
     """Change the words of a draft."""
     with transaction.atomic():
         fresh = _drafted(briefing)
@@ -184,9 +128,9 @@ def arrange(briefing: Briefing, *, order: Iterable[int], by: Any, at: datetime) 
 def submit_review(briefing: Briefing, *, by: Any, at: datetime, note: str = "") -> Briefing:
     """Put a draft up for review by somebody else."""
     with transaction.atomic():
-        fresh = _ready(briefing, "submit_review", rules.may_submit_review, by)
+        fresh = ready(briefing, "submit_review", rules.may_submit_review, by)
         _check(fresh, _chosen(fresh))
-        move(briefing, "submit_review", by=by, at=at, rule=rules.may_submit_review, data=_said(note), who=by)
+        move(briefing, "submit_review", by=by, at=at, rule=rules.may_submit_review, data=said(note), who=by)
         notices.submitted(briefing, at)
     return briefing
 
@@ -194,16 +138,8 @@ def submit_review(briefing: Briefing, *, by: Any, at: datetime, note: str = "") 
 def pass_review(briefing: Briefing, *, by: Any, at: datetime, note: str = "") -> Briefing:
     """A second pair of eyes is content. Never the compiler's own."""
     with transaction.atomic():
-        move(
-            briefing,
-            "pass_review",
-            by=by,
-            at=at,
-            rule=rules.may_pass_review,
-            data=_said(note),
-            reviewer=by,
-            note=note.strip(),
-        )
+        move(briefing, "pass_review", by=by, at=at, rule=rules.may_pass_review, data=said(note), reviewer=by,
+             note=note.strip())
         notices.reviewed(briefing, at)
     return briefing
 
@@ -213,7 +149,7 @@ def send_back(briefing: Briefing, *, note: str, by: Any, at: datetime) -> Briefi
     if not note.strip():
         raise ValidationError({"note": _("Please say what should be changed.")})
     with transaction.atomic():
-        move(briefing, "send_back", by=by, at=at, rule=rules.may_send_back, data=_said(note), note=note.strip())
+        move(briefing, "send_back", by=by, at=at, rule=rules.may_send_back, data=said(note), note=note.strip())
         notices.sent_back(briefing, at)
     return briefing
 
@@ -221,9 +157,9 @@ def send_back(briefing: Briefing, *, note: str, by: Any, at: datetime) -> Briefi
 def sign_off(briefing: Briefing, *, by: Any, at: datetime, note: str = "") -> Issue:
     """The chair signs: the number is given, the words are frozen, and the press is told."""
     with transaction.atomic():
-        fresh = _ready(briefing, "sign_off", rules.may_sign_off, by)
+        fresh = ready(briefing, "sign_off", rules.may_sign_off, by)
         _check(fresh, _chosen(fresh))
-        move(briefing, "sign_off", by=by, at=at, rule=rules.may_sign_off, data=_said(note))
+        move(briefing, "sign_off", by=by, at=at, rule=rules.may_sign_off, data=said(note))
         issue = _number(briefing, by=by, at=at)
         audit.write(
             "briefings.number",
@@ -231,10 +167,8 @@ def sign_off(briefing: Briefing, *, by: Any, at: datetime, note: str = "") -> Is
             by=by,
             at=at,
             data={
-                "year": issue.year,
-                "issue_no": issue.issue_no,
-                "total_no": issue.total_no,
-                "sha256": issue.snapshot_sha256,
+                "year": issue.year, "issue_no": issue.issue_no, "total_no": issue.total_no,
+                "sha256": issue.snapshot_sha256
             },
         )
         notices.signed(issue, at)
@@ -247,19 +181,10 @@ def _number(briefing: Briefing, *, by: User, at: datetime) -> Issue:
     year, series = local_date(at).year, series_of(briefing)
     issue_no, total_no = numbering.next_number(series, year), numbering.next_number(series, 0)
     words = document.snapshot(briefing, issue_no=issue_no, total_no=total_no, signer=str(by), at=at)
-    return Issue.objects.create(
-        briefing=briefing,
-        kind=briefing.kind,
-        jurisdiction=briefing.jurisdiction,
-        year=year,
-        issue_no=issue_no,
-        total_no=total_no,
-        snapshot=words,
-        snapshot_sha256=document.digest(words),
-        signed_by=by,
-        signed_at=at,
-        corrects=briefing.corrects,
-    )
+    return Issue.objects.create(briefing=briefing, kind=briefing.kind, jurisdiction=briefing.jurisdiction, year=year,
+                                issue_no=issue_no, total_no=total_no, snapshot=words,
+                                snapshot_sha256=document.digest(words), signed_by=by, signed_at=at,
+                                corrects=briefing.corrects)
 
 
 def series_of(briefing: Briefing) -> str:
@@ -273,81 +198,12 @@ def retry(briefing: Briefing, *, by: Any, at: datetime) -> Issue:
         fresh = lock(briefing)
         require(rules.may_retry, by, fresh)
         if fresh.state != BriefingState.SIGNED:
-            raise _closed(fresh)
+            raise closed(fresh)
         issue = fresh.paper
         issue.failure = ""
         issue.save(update_fields=["failure"])
         audit.write("briefings.retry", fresh, by=by, at=at)
         press.enqueue(issue)
-    return issue
-
-
-# --- sending and reading ----------------------------------------------------------------------------------------
-
-
-def dispatch(briefing: Briefing, *, recipients: Iterable[User], by: Any, at: datetime) -> list[Recipient]:
-    """Send the paper to named recipients, each with a copy number. Who has it already is left out."""
-    people = list(recipients)
-    with transaction.atomic():
-        made = _address(_ready(briefing, "dispatch", rules.may_dispatch, by), people, at)
-        move(briefing, "dispatch", by=by, at=at, rule=rules.may_dispatch, data={"to": [one.user_id for one in made]})
-        notices.dispatched(briefing, [one.user for one in made], at)
-    return made
-
-
-def _address(briefing: Briefing, people: list[User], at: datetime) -> list[Recipient]:
-    desks = people_in(rules.ADDRESSEES, briefing.jurisdiction_id, local_date(at))
-    known = set(desks.filter(pk__in=[one.pk for one in people]).values_list("pk", flat=True))
-    if any(one.pk not in known for one in people):
-        raise ValidationError(
-            {
-                "recipients": _(
-                    "Send it to leaders, the chair and the offices of this district. "
-                    "Anybody else can be let in by name."
-                )
-            }
-        )
-    issue = briefing.paper
-    had = set(issue.recipients.values_list("user_id", flat=True))
-    new = [one for one in people if one.pk not in had]
-    if not new:
-        raise ValidationError({"recipients": _("Choose somebody who doesn't have it yet.")})
-    last = issue.recipients.aggregate(last=Max("serial"))["last"] or 0
-    return [
-        Recipient.objects.create(issue=issue, user=one, serial=last + n, sent_at=at) for n, one in enumerate(new, 1)
-    ]
-
-
-def let_read(briefing: Briefing, *, reader: User, until: date, reason: str, by: Any, at: datetime) -> Briefing:
-    """Open a signed briefing to one more person, by name, until a date."""
-    require(rules.may_let_read, by, briefing)
-    if briefing.issue_or_none is None:
-        raise ValidationError(_("A draft is shown to nobody outside. Sign it off first."))
-    if until < local_date(at):
-        raise ValidationError({"until": _("Choose today or a later day.")})
-    with transaction.atomic():
-        grants.give(reader, "view", briefing, by=by, at=at, reason=reason.strip(), until=until)
-        notices.opened_to(briefing, reader, at)
-    return briefing
-
-
-def open_issue(issue: Issue, *, by: Any, at: datetime) -> bool:
-    """Somebody opened the paper: the first time a recipient does, it is the read receipt. True for that first time."""
-    require(rules.may_open, by, issue)
-    with transaction.atomic():
-        copy = issue.recipients.select_for_update(of=("self",)).filter(user=by, read_at=None).first()
-        if copy is None:
-            return False
-        copy.read_at = at
-        copy.save(update_fields=["read_at"])
-        audit.write("briefings.read", issue.briefing, by=by, at=at, data={"copy": copy.serial})
-    return True
-
-
-def download(issue: Issue, *, by: Any, at: datetime) -> Issue:
-    """Somebody took the file away: always on record, and a read receipt besides."""
-    open_issue(issue, by=by, at=at)
-    audit.write("briefings.download", issue.briefing, by=by, at=at, data={"sha256": issue.sha256})
     return issue
 
 
@@ -357,10 +213,10 @@ def download(issue: Issue, *, by: Any, at: datetime) -> Issue:
 def archive(briefing: Briefing, *, by: Any, at: datetime, note: str = "") -> Briefing:
     """Put a dispatched briefing away, once no instruction on it is open."""
     with transaction.atomic():
-        fresh = _ready(briefing, "archive", rules.may_archive, by)
+        fresh = ready(briefing, "archive", rules.may_archive, by)
         if Instruction.objects.filter(issue__briefing=fresh).open().exists():
             raise ValidationError(_("An instruction on it is still open. Archive it after the read-back."))
-        move(briefing, "archive", by=by, at=at, rule=rules.may_archive, data=_said(note))
+        move(briefing, "archive", by=by, at=at, rule=rules.may_archive, data=said(note))
     return briefing
 
 
@@ -369,7 +225,7 @@ def void(briefing: Briefing, *, note: str, by: Any, at: datetime) -> Briefing:
     if not note.strip():
         raise ValidationError({"note": _("Please say why it is voided.")})
     with transaction.atomic():
-        move(briefing, "void", by=by, at=at, rule=rules.may_void, data=_said(note), note=note.strip())
+        move(briefing, "void", by=by, at=at, rule=rules.may_void, data=said(note), note=note.strip())
         issue = briefing.issue_or_none
         if issue is not None:
             for year, number in ((issue.year, issue.issue_no), (0, issue.total_no)):
@@ -383,28 +239,11 @@ def void(briefing: Briefing, *, note: str, by: Any, at: datetime) -> Briefing:
 # --- what they are made of --------------------------------------------------------------------------------------
 
 
-def _said(note: str) -> dict[str, Any]:
-    return {"note": note.strip()} if note.strip() else {}
-
-
-def _closed(fresh: Briefing) -> WrongState:
-    return WrongState(_("This step is no longer open: the state is now “%(state)s”.") % {"state": state_label(fresh)})
-
-
-def _ready(briefing: Briefing, verb: str, rule: Rule, by: Any) -> Briefing:
-    """The locked row, if rule and state allow the move: asked before anything else is checked."""
-    fresh = lock(briefing)
-    require(rule, by, fresh)
-    if not can(fresh, verb):
-        raise _closed(fresh)
-    return fresh
-
-
 def _drafted(briefing: Briefing) -> Briefing:
     """The locked row of a draft; for verbs that change no state."""
     fresh = lock(briefing)
     if fresh.state != BriefingState.DRAFTED:
-        raise _closed(fresh)
+        raise closed(fresh)
     return fresh
 
 
@@ -423,11 +262,8 @@ def _take(briefing: Briefing, one: Recommendation, *, by: Any, at: datetime) -> 
 def _release(item: BriefingItem, *, by: Any, at: datetime) -> None:
     """Its recommendation is free again, unless another briefing holds it or it has gone further."""
     one = item.recommendation
-    elsewhere = (
-        BriefingItem.objects.filter(recommendation=one)
-        .exclude(pk=item.pk)
-        .exclude(briefing__state=BriefingState.VOIDED)
-    )
+    elsewhere = (BriefingItem.objects.filter(recommendation=one) .exclude(pk=item.pk)
+                 .exclude(briefing__state=BriefingState.VOIDED))
     if one.state == R.BRIEFED and not elsewhere.exists():
         recommendations_room.unbrief(one, by=by, at=at, briefing=item.briefing_id)
 
@@ -442,16 +278,12 @@ def _check(briefing: Briefing, chosen: list[Recommendation]) -> None:
     if not briefing.dissent and any(session.dissent not in ("", NOTHING) for session in sessions):
         raise ValidationError(
             {
-                "dissent": _(
-                    "The consultation left dissent on record. A briefing keeps it: "
-                    "please say here what remained in dispute."
-                )
+                "dissent": _("The consultation left dissent on record. A briefing keeps it: "
+                             "please say here what remained in dispute.")
             }
         )
-    check_words(
-        {name: getattr(briefing, name) for name in ("title", "overview", "problems", "dissent", "main_to", "cc")},
-        consultations=[session.pk for session in sessions],
-    )
+    check_words({name: getattr(briefing, name) for name in ("title", "overview", "problems", "dissent", "main_to", "cc")},
+                consultations=[session.pk for session in sessions])
     briefing.clean_fields(exclude=["state"])
 
 
@@ -461,11 +293,6 @@ def _check_chosen(briefing: Briefing, chosen: list[Recommendation]) -> None:
     mine = set(briefing.items.values_list("recommendation_id", flat=True)) if briefing.pk else set()
     if briefing.corrects_id:
         mine |= set(
-            BriefingItem.objects.filter(briefing__paper=briefing.corrects_id).values_list(
-                "recommendation_id", flat=True
-            )
-        )
+            BriefingItem.objects.filter(briefing__paper=briefing.corrects_id).values_list("recommendation_id", flat=True))
     if briefing.state in UNSIGNED and any(one.state != R.CONFIRMED and one.pk not in mine for one in chosen):
-        raise ValidationError(
-            {"recommendations": _("Choose recommendations that are confirmed and in no other briefing.")}
-        )
+        raise ValidationError({"recommendations": _("Choose recommendations that are confirmed and in no other briefing.")})

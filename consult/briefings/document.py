@@ -16,17 +16,12 @@ from consult.topics.models import Topic, TopicOpinion
 
 #: The name at the head of each kind of paper.
 MARKS = {
-    BriefingKind.BRIEFING: "商量专报",
-    BriefingKind.MOTION: "建议案",
-    BriefingKind.REPORT: "协商报告",
-    BriefingKind.INFORMATION: "社情民意信息",
+    BriefingKind.BRIEFING: "商量专报", BriefingKind.MOTION: "建议案", BriefingKind.REPORT: "协商报告",
+    BriefingKind.INFORMATION: "社情民意信息"
 }
 SEATS = {
-    Group.MEMBERS: "政协委员",
-    Group.SUBDISTRICT: "街道干部",
-    Group.DEPARTMENTS: "部门负责人",
-    Group.EXPERTS: "专家",
-    Group.PUBLIC: "群众代表",
+    Group.MEMBERS: "政协委员", Group.SUBDISTRICT: "街道干部", Group.DEPARTMENTS: "部门负责人", Group.EXPERTS: "专家",
+    Group.PUBLIC: "群众代表"
 }
 
 
@@ -36,8 +31,7 @@ SEATS = {
 def consultations_of(recommendations: Iterable[Recommendation]) -> list[Consultation]:
     """The sessions these recommendations were born in, in the order they were held."""
     return list(
-        Consultation.objects.filter(pk__in={one.consultation_id for one in recommendations}).order_by("starts_at", "id")
-    )
+        Consultation.objects.filter(pk__in={one.consultation_id for one in recommendations}).order_by("starts_at", "id"))
 
 
 def suggestion(topic: Topic, recommendations: Iterable[Recommendation]) -> dict[str, str]:
@@ -47,16 +41,14 @@ def suggestion(topic: Topic, recommendations: Iterable[Recommendation]) -> dict[
     return {
         "overview": "\n".join([*(_session(one, topic) for one in sessions), _voices(topic)]),
         "problems": "\n".join(f"{number}．{one.problem}" for number, one in enumerate(chosen, 1)),
-        "dissent": "\n".join(one.dissent for one in sessions if one.dissent not in ("", NOTHING)),
+        "dissent": "\n".join(one.dissent for one in sessions if one.dissent not in ("", NOTHING))
     }
 
 
 def _session(session: Consultation, topic: Topic) -> str:
     began = session.started_at or session.starts_at
-    return (
-        f"{in_words(local_date(began))}，区政协在{session.venue}围绕“{topic.title}”开展协商。"
-        f"{_seats(session)}共同参加，会上提问{session.statements.count()}个。"
-    )
+    return (f"{in_words(local_date(began))}，区政协在{session.venue}围绕“{topic.title}”开展协商。"
+            f"{_seats(session)}共同参加，会上提问{session.statements.count()}个。")
 
 
 def _seats(session: Consultation) -> str:
@@ -73,53 +65,32 @@ def _voices(topic: Topic) -> str:
 
 
 def snapshot(
-    briefing: Briefing, *, issue_no: int = 0, total_no: int = 0, signer: str = "", at: datetime | None = None
-) -> dict[str, Any]:
+    briefing: Briefing, *, issue_no: int = 0, total_no: int = 0, signer: str = "", at: datetime | None = None) -> dict[str, Any]:
     """Everything that is printed, as plain JSON: from recommendations and the briefing's own text, nothing else."""
     place = briefing.jurisdiction.name
     return {
-        "kind": briefing.kind,
-        "mark": MARKS[BriefingKind(briefing.kind)],
-        "organ": f"政协{place}委员会办公室",
-        "year": local_date(at).year if at else 0,
-        "issue_no": issue_no,
-        "total_no": total_no,
-        "date": local_date(at).isoformat() if at else "",
-        "date_words": in_words(local_date(at)) if at else "",
-        "title": briefing.title,
-        "topic": briefing.topic.title,
-        "main_to": briefing.main_to,
-        "cc": briefing.cc,
-        "overview": paragraphs(briefing.overview),
-        "problems": paragraphs(briefing.problems),
+        "kind": briefing.kind, "mark": MARKS[BriefingKind(briefing.kind)], "organ": f"政协{place}委员会办公室",
+        "year": local_date(at).year if at else 0, "issue_no": issue_no, "total_no": total_no,
+        "date": local_date(at).isoformat() if at else "", "date_words": in_words(local_date(at)) if at else "",
+        "title": briefing.title, "topic": briefing.topic.title, "main_to": briefing.main_to, "cc": briefing.cc,
+        "overview": paragraphs(briefing.overview), "problems": paragraphs(briefing.problems),
         "recommendations": [_advice(item.recommendation) for item in _items(briefing)],
-        "dissent": paragraphs(briefing.dissent),
-        "corrects": _corrected(briefing.corrects),
-        "editor": str(briefing.compiled_by),
-        "reviewer": str(briefing.reviewed_by or ""),
-        "signer": signer,
+        "dissent": paragraphs(briefing.dissent), "corrects": _corrected(briefing.corrects),
+        "editor": str(briefing.compiled_by), "reviewer": str(briefing.reviewed_by or ""), "signer": signer
     }
 
 
 def _items(briefing: Briefing) -> Any:
-    return (
-        briefing.items.select_related("recommendation__lead")
-        .prefetch_related("recommendation__co_departments")
-        .order_by("order", "id")
-    )
+    return (briefing.items.select_related("recommendation__lead") .prefetch_related("recommendation__co_departments")
+            .order_by("order", "id"))
 
 
 def _advice(one: Recommendation) -> dict[str, Any]:
     return {
-        "number": one.number,
-        "version": one.version,
-        "title": one.title,
-        "problem": one.problem,
-        "text": paragraphs(one.text),
-        "basis": one.basis,
-        "lead": one.lead.name,
+        "number": one.number, "version": one.version, "title": one.title, "problem": one.problem,
+        "text": paragraphs(one.text), "basis": one.basis, "lead": one.lead.name,
         "co_departments": [body.name for body in one.co_departments.all()],
-        "wanted_by": in_words(one.wanted_by) if one.wanted_by else "",
+        "wanted_by": in_words(one.wanted_by) if one.wanted_by else ""
     }
 
 
@@ -129,9 +100,7 @@ def _corrected(issue: Issue | None) -> str:
 
 def digest(words: dict[str, Any]) -> str:
     """SHA-256 of a snapshot in canonical JSON."""
-    return hashlib.sha256(
-        json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-    ).hexdigest()
+    return hashlib.sha256(json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def words_of(issue: Issue) -> str:

@@ -24,8 +24,7 @@ R = RecommendationState
 
 
 def register_instruction(
-    *, issue: Issue, leader: User, kind: str, text: str, given_on: date, by: Any, at: datetime
-) -> Instruction:
+    *, issue: Issue, leader: User, kind: str, text: str, given_on: date, by: Any, at: datetime) -> Instruction:
     """Put an instruction on record word for word; it is never edited afterwards.
 
     A leader writes in person; the supervision or CPPCC office write down what a recipient wrote on paper. One that asks
@@ -34,28 +33,16 @@ def register_instruction(
     briefing = issue.briefing
     require(rules.may_instruct, by, briefing)
     if not can(briefing, "instruct"):
-        raise WrongState(
-            _("An instruction can be put on record once the paper is dispatched and until it is archived.")
-        )
-    made = Instruction(
-        issue=issue,
-        jurisdiction=issue.jurisdiction,
-        leader=leader,
-        kind=kind,
-        text=text,
-        given_on=given_on,
-        registered_by=by,
-        registered_at=at,
-    )
+        raise WrongState(_("An instruction can be put on record once the paper is dispatched and until it is archived."))
+    made = Instruction(issue=issue, jurisdiction=issue.jurisdiction, leader=leader, kind=kind, text=text,
+                       given_on=given_on, registered_by=by, registered_at=at)
     _check(made, at)
     with transaction.atomic():
         year = local_date(at).year
         made.number = f"PS{year}-{numbering.next_number('instruction', year):03d}"
         move(briefing, "instruct", by=by, at=at, rule=rules.may_instruct, data={"instruction": made.number})
         made.save()
-        audit.write(
-            "briefings.register", made, by=by, at=at, after=made.state, data={"kind": kind, "leader": leader.pk}
-        )
+        audit.write("briefings.register", made, by=by, at=at, after=made.state, data={"kind": kind, "leader": leader.pk})
         _carry_on(briefing, made, by=by, at=at)
         notices.registered(made, at)
     return made
@@ -87,8 +74,7 @@ def close(instruction: Instruction, *, by: Any, at: datetime, read_back: str = "
     """The leader has read the result and gives no new instruction; the supervision office quotes the read-back."""
     if by is not None and by.pk != instruction.leader_id and not read_back.strip():
         raise ValidationError(
-            {"read_back": _("Please write down what the leader, or the leader's office, said to the result.")}
-        )
+            {"read_back": _("Please write down what the leader, or the leader's office, said to the result.")})
     with transaction.atomic():
         move(instruction, "close", by=by, at=at, rule=rules.may_close, when=at, read_back=read_back.strip())
         notices.closed(instruction, by, at)

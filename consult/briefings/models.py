@@ -40,23 +40,14 @@ class Briefing(Stateful):
     review_note = models.TextField(_("review comment"), blank=True)
     state = StateField(choices=S.choices, default=S.DRAFTED)
     compiled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("compiled by")
-    )
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("compiled by"))
     compiled_at = models.DateTimeField(_("compiled at"))
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("put up for review by"),
-    )
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+                                     verbose_name=_("put up for review by"))
     reviewed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reviewed by")
-    )
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reviewed by"))
     corrects = models.ForeignKey(
-        "briefings.Issue", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("corrects the issue")
-    )
+        "briefings.Issue", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("corrects the issue"))
 
     objects = BriefingQuerySet.as_manager()
 
@@ -66,7 +57,7 @@ class Briefing(Stateful):
         ordering: ClassVar[Any] = ["-compiled_at", "-id"]
         indexes: ClassVar[Any] = [
             models.Index(fields=["jurisdiction", "-compiled_at", "-id"]),
-            models.Index(fields=["jurisdiction", "state", "-compiled_at", "-id"]),
+            models.Index(fields=["jurisdiction", "state", "-compiled_at", "-id"])
         ]
 
     def __str__(self) -> str:
@@ -119,18 +110,14 @@ class BriefingItem(models.Model):
     """One chosen recommendation in a briefing, in its words at the time."""
 
     briefing = models.ForeignKey(Briefing, models.CASCADE, related_name="items", verbose_name=_("briefing"))
-    recommendation = models.ForeignKey(
-        Recommendation, models.PROTECT, related_name="+", verbose_name=_("recommendation")
-    )
+    recommendation = models.ForeignKey(Recommendation, models.PROTECT, related_name="+", verbose_name=_("recommendation"))
     order = models.PositiveSmallIntegerField(_("order"))
 
     class Meta:
         verbose_name = _("briefing item")
         verbose_name_plural = _("briefing items")
         ordering: ClassVar[Any] = ["order", "id"]
-        constraints: ClassVar[Any] = [
-            models.UniqueConstraint(fields=["briefing", "recommendation"], name="chosen_once")
-        ]
+        constraints: ClassVar[Any] = [models.UniqueConstraint(fields=["briefing", "recommendation"], name="chosen_once")]
 
 
 class Issue(models.Model):
@@ -147,14 +134,11 @@ class Issue(models.Model):
     file = models.FileField(_("PDF"), upload_to="issues/", blank=True)
     sha256 = models.CharField(_("hash of the PDF"), max_length=64, blank=True)
     failure = models.CharField(_("why setting failed"), max_length=300, blank=True)
-    signed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("signed by")
-    )
+    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("signed by"))
     signed_at = models.DateTimeField(_("signed at"))
     issued_at = models.DateTimeField(_("issued at"), null=True, blank=True)
     corrects = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("corrects")
-    )
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("corrects"))
 
     class Meta:
         verbose_name = _("issue")
@@ -202,8 +186,7 @@ class Instruction(Stateful):
     text = models.TextField(_("verbatim text"))
     given_on = models.DateField(_("given on"))
     registered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("registered by")
-    )
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("registered by"))
     registered_at = models.DateTimeField(_("registered at"))
     state = StateField(choices=N.choices, default=N.REGISTERED)
     result = models.TextField(_("reported result"), blank=True)
@@ -220,9 +203,7 @@ class Instruction(Stateful):
         indexes: ClassVar[Any] = [models.Index(fields=["jurisdiction", "state", "-registered_at"])]
         constraints: ClassVar[Any] = [
             models.CheckConstraint(
-                condition=Q(kind__in=["read", "circled"]) | ~Q(text=""), name="working_instruction_has_words"
-            )
-        ]
+                condition=Q(kind__in=["read", "circled"]) | ~Q(text=""), name="working_instruction_has_words")]
 
     def __str__(self) -> str:
         return self.number
@@ -232,11 +213,7 @@ class Instruction(Stateful):
         """Does it create tasks, or was the paper only read?"""
         return self.kind in WORKING
 
-    @transition(
-        field="state",
-        source=[N.REGISTERED, N.ASSIGNED, N.REPORTED],
-        target=N.ASSIGNED,
-    )
+    @transition(field="state", source=[N.REGISTERED, N.ASSIGNED, N.REPORTED], target=N.ASSIGNED)
     def assign(self) -> None: ...
 
     @transition(field="state", source=[N.ASSIGNED, N.REPORTED], target=N.REPORTED)

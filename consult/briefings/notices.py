@@ -21,13 +21,12 @@ notices.kinds(
         "sign_off": _("The briefing “%(title)s” is signed off as issue %(number)s."),
         "issue": _("The paper of “%(title)s” is set. It can be dispatched now."),
         "fail": _("The paper of “%(title)s” could not be set. Please read why and try again."),
-        "dispatch": _("A briefing was sent to you: “%(title)s”."),
-        "void": _("The briefing “%(title)s” was voided."),
+        "dispatch": _("A briefing was sent to you: “%(title)s”."), "void": _("The briefing “%(title)s” was voided."),
         "let_read": _("The briefing “%(title)s” was opened to you for reading."),
         "register": _("%(leader)s gave an instruction on “%(title)s”."),
         "recorded": _("Your instruction on “%(title)s” was put on record."),
         "report": _("The result of your instruction %(number)s is there for your read-back."),
-        "close": _("Instruction %(number)s is closed by read-back."),
+        "close": _("Instruction %(number)s is closed by read-back.")
     },
 )
 
@@ -82,14 +81,8 @@ def opened_to(briefing: Briefing, reader: User, at: datetime) -> None:
 def registered(instruction: Instruction, at: datetime) -> None:
     """The offices that carry it on; the leader too when somebody else wrote it down."""
     title, by = instruction.issue.briefing.title, instruction.registered_by
-    notices.queue(
-        "briefings.register",
-        _holding(instruction, at, Role.OFFICE, Role.SUPERVISION, but=by),
-        instruction,
-        at=at,
-        leader=str(instruction.leader),
-        title=title,
-    )
+    notices.queue("briefings.register", _holding(instruction, at, Role.OFFICE, Role.SUPERVISION, but=by), instruction,
+                  at=at, leader=str(instruction.leader), title=title)
     if instruction.leader_id != by.pk:
         notices.queue("briefings.recorded", [instruction.leader], instruction, at=at, title=title)
 
@@ -99,10 +92,5 @@ def reported(instruction: Instruction, at: datetime) -> None:
 
 
 def closed(instruction: Instruction, by: User, at: datetime) -> None:
-    notices.queue(
-        "briefings.close",
-        _holding(instruction, at, Role.OFFICE, Role.SUPERVISION, but=by),
-        instruction,
-        at=at,
-        number=instruction.number,
-    )
+    notices.queue("briefings.close", _holding(instruction, at, Role.OFFICE, Role.SUPERVISION, but=by), instruction, at=at,
+                  number=instruction.number)

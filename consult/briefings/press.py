@@ -72,8 +72,7 @@ def _keep(issue_id: int, content: bytes, at: datetime) -> Issue:
         if issue.sha256:
             return issue
         issue.file.name = _store(
-            f"issues/{issue.year}/{issue.kind}-{issue.issue_no}-{issue.snapshot_sha256[:16]}.pdf", content
-        )
+            f"issues/{issue.year}/{issue.kind}-{issue.issue_no}-{issue.snapshot_sha256[:16]}.pdf", content)
         issue.sha256, issue.issued_at, issue.failure = hashlib.sha256(content).hexdigest(), at, ""
         issue.save(update_fields=["file", "sha256", "issued_at", "failure"])
         move(issue.briefing, "issue", by=None, at=at, data={"sha256": issue.sha256, "bytes": len(content)})

@@ -36,17 +36,14 @@ def visible_to(user: Any) -> Any:
         Q(jurisdiction__in=scope.jurisdictions(Role.OFFICE, Role.CHAIR))
         | (Q(state__in=OUT, jurisdiction__in=scope.jurisdictions(*ADDRESSEES)) & Q(pk__in=_sent_to(user)))
         | Q(state__in=OUT, pk__in=_instructed(scope.jurisdictions(Role.SUPERVISION)))
-        | Q(state__in=SIGNED, pk__in=grants.granted(user, "view", Briefing, calendar.today()))
-    )
+        | Q(state__in=SIGNED, pk__in=grants.granted(user, "view", Briefing, calendar.today())))
 
 
 def instructions_visible_to(user: Any) -> Any:
     """The leader's own; all of the district for the offices that carry them on."""
     scope = scope_of(user)
-    return Instruction.objects.filter(
-        Q(leader=scope.user_id, jurisdiction__in=scope.jurisdictions(Role.LEADER))
-        | Q(jurisdiction__in=scope.jurisdictions(Role.OFFICE, Role.CHAIR, Role.SUPERVISION))
-    )
+    return Instruction.objects.filter(Q(leader=scope.user_id, jurisdiction__in=scope.jurisdictions(Role.LEADER))
+                                      | Q(jurisdiction__in=scope.jurisdictions(Role.OFFICE, Role.CHAIR, Role.SUPERVISION)))
 
 
 def issues_visible_to(user: Any) -> Any:
@@ -60,10 +57,7 @@ def seen_by(briefing: Briefing) -> list[Sentence]:
     if briefing.state in OUT:
         told.append(_("The recipients it was dispatched to, by name."))
         told.append(_("The supervision office, once it is a recipient or a leader gave an instruction."))
-    return [
-        *told,
-        _("Departments never see it: their task quotes the recommendation. Members and residents don't see it."),
-    ]
+    return [*told, _("Departments never see it: their task quotes the recommendation. Members and residents don't see it.")]
 
 
 def instruction_seen_by(instruction: Instruction) -> list[Sentence]:
@@ -71,13 +65,11 @@ def instruction_seen_by(instruction: Instruction) -> list[Sentence]:
         _("%(name)s, who gave it.") % {"name": instruction.leader},
         _("The supervision office: it carries the instruction on."),
         _("The CPPCC office and the chair of %(place)s.") % {"place": instruction.jurisdiction},
-        _("Departments read its words in their task."),
+        _("Departments read its words in their task.")
     ]
 
 
-@because(
-    _("Whoever compiled a briefing can't review it as well. Please ask somebody else of the office, or the chair.")
-)
+@because(_("Whoever compiled a briefing can't review it as well. Please ask somebody else of the office, or the chair."))
 def not_the_compiler(user: Any, obj: Any) -> bool:
     return obj is None or obj.compiled_by_id != getattr(user, "pk", None)
 
@@ -90,8 +82,7 @@ def _before_signing(user: Any, obj: Any) -> bool:
 @because(_("This briefing was not sent to you."))
 def _is_recipient(user: Any, obj: Any) -> bool:
     return (
-        obj is None or Recipient.objects.filter(issue__briefing=_briefing_id(obj), user=scope_of(user).user_id).exists()
-    )
+        obj is None or Recipient.objects.filter(issue__briefing=_briefing_id(obj), user=scope_of(user).user_id).exists())
 
 
 @because(_("Only the leader who gave the instruction may do this."))

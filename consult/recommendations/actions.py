@@ -25,32 +25,12 @@ WORDS = ("title", "problem", "text")
 MINUTED = (ConsultationState.CONFIRMED, ConsultationState.CONCLUDED, ConsultationState.ARCHIVED)
 
 
-def draft(
-    *,
-    consultation: Consultation,
-    title: str,
-    problem: str,
-    text: str,
-    lead: Department,
-    by: Any,
-    at: datetime,
-    co_departments: Iterable[Department] = (),
-    basis: str = "",
-    wanted_by: date | None = None,
-) -> Recommendation:
+def draft(*, consultation: Consultation, title: str, problem: str, text: str, lead: Department, by: Any, at: datetime,
+          co_departments: Iterable[Department] = (), basis: str = "", wanted_by: date | None = None) -> Recommendation:
     """Word one piece of advice of a consultation whose minutes are confirmed. Raises ValidationError by field."""
-    made = Recommendation(
-        consultation=consultation,
-        jurisdiction=consultation.jurisdiction,
-        title=title.strip(),
-        problem=problem.strip(),
-        text=text.strip(),
-        basis=basis.strip(),
-        lead=lead,
-        wanted_by=wanted_by,
-        drafted_by=by,
-        drafted_at=at,
-    )
+    made = Recommendation(consultation=consultation, jurisdiction=consultation.jurisdiction, title=title.strip(),
+                          problem=problem.strip(), text=text.strip(), basis=basis.strip(), lead=lead, wanted_by=wanted_by,
+                          drafted_by=by, drafted_at=at)
     others = list(co_departments)
     require(rules.may_draft, by, made)
     _check(made, others, at)
@@ -58,38 +38,20 @@ def draft(
         year = local_date(at).year
         made.number = f"JY{year}-{numbering.next_number('recommendation', year):03d}"
         _begin(made, others)
-        audit.write(
-            "recommendations.draft", made, by=by, at=at, after=made.state, data={"consultation": consultation.pk}
-        )
+        audit.write("recommendations.draft", made, by=by, at=at, after=made.state, data={"consultation": consultation.pk})
         notices.to_the_table("draft", made, at)
     return made
 
 
-def edit(
-    recommendation: Recommendation,
-    *,
-    title: str,
-    problem: str,
-    text: str,
-    lead: Department,
-    by: Any,
-    at: datetime,
-    co_departments: Iterable[Department] = (),
-    basis: str = "",
-    wanted_by: date | None = None,
-) -> Recommendation:
+def edit(recommendation: Recommendation, *, title: str, problem: str, text: str, lead: Department, by: Any, at: datetime,
+         co_departments: Iterable[Department] = (), basis: str = "", wanted_by: date | None = None) -> Recommendation:
     """Change a draft. An endorsement is of the words endorsed: when they change it lapses, and the member is told."""
     others = list(co_departments)
     with transaction.atomic():
         fresh = _in_state(recommendation, (RecommendationState.DRAFTED,))
         require(rules.may_edit, by, fresh)
         before = [getattr(fresh, name) for name in WORDS]
-        fresh.title, fresh.problem, fresh.text, fresh.basis = (
-            title.strip(),
-            problem.strip(),
-            text.strip(),
-            basis.strip(),
-        )
+        fresh.title, fresh.problem, fresh.text, fresh.basis = (title.strip(), problem.strip(), text.strip(), basis.strip())
         fresh.lead, fresh.wanted_by = lead, wanted_by
         _check(fresh, others, at)
         fresh.save()
@@ -119,36 +81,14 @@ def confirm(recommendation: Recommendation, *, by: Any, at: datetime, note: str 
     return recommendation
 
 
-def revise(
-    recommendation: Recommendation,
-    *,
-    title: str,
-    problem: str,
-    text: str,
-    lead: Department,
-    by: Any,
-    at: datetime,
-    co_departments: Iterable[Department] = (),
-    basis: str = "",
-    wanted_by: date | None = None,
-) -> Recommendation:
+def revise(recommendation: Recommendation, *, title: str, problem: str, text: str, lead: Department, by: Any, at: datetime,
+           co_departments: Iterable[Department] = (), basis: str = "", wanted_by: date | None = None) -> Recommendation:
     """Other words for a confirmed one that is not in a briefing yet: a new version, drafted; the old one is kept."""
     others = list(co_departments)
-    made = Recommendation(
-        number=recommendation.number,
-        version=recommendation.version + 1,
-        supersedes=recommendation,
-        consultation=recommendation.consultation,
-        jurisdiction=recommendation.jurisdiction,
-        title=title.strip(),
-        problem=problem.strip(),
-        text=text.strip(),
-        basis=basis.strip(),
-        lead=lead,
-        wanted_by=wanted_by,
-        drafted_by=by,
-        drafted_at=at,
-    )
+    made = Recommendation(number=recommendation.number, version=recommendation.version + 1, supersedes=recommendation,
+                          consultation=recommendation.consultation, jurisdiction=recommendation.jurisdiction,
+                          title=title.strip(), problem=problem.strip(), text=text.strip(), basis=basis.strip(), lead=lead,
+                          wanted_by=wanted_by, drafted_by=by, drafted_at=at)
     require(rules.may_revise, by, recommendation)
     _check(made, others, at)
     with transaction.atomic():
@@ -233,9 +173,7 @@ def _in_state(recommendation: Recommendation, states: Iterable[str]) -> Recommen
     """The locked row, if it is in one of these states; for verbs that change no state."""
     fresh = lock(recommendation)
     if fresh.state not in tuple(states):
-        raise WrongState(
-            _("This step is no longer open: the state is now “%(state)s”.") % {"state": state_label(fresh)}
-        )
+        raise WrongState(_("This step is no longer open: the state is now “%(state)s”.") % {"state": state_label(fresh)})
     return fresh
 
 
@@ -250,17 +188,14 @@ def _check(made: Recommendation, others: list[Department], at: datetime) -> None
     if made.consultation.state not in MINUTED:
         raise ValidationError(
             {
-                "consultation": _(
-                    "The minutes of this consultation are not confirmed yet. "
-                    "Recommendations are drawn up from confirmed minutes only."
-                )
+                "consultation": _("The minutes of this consultation are not confirmed yet. "
+                                  "Recommendations are drawn up from confirmed minutes only.")
             }
         )
     for name in WORDS:
         if not getattr(made, name):
             raise ValidationError(
-                {name: _("Please fill this in: a recommendation names the problem and what should be done.")}
-            )
+                {name: _("Please fill this in: a recommendation names the problem and what should be done.")})
     _check_addressees(made, others)
     if made.wanted_by and made.wanted_by <= local_date(at):
         raise ValidationError({"wanted_by": _("Choose a day after today.")})

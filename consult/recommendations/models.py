@@ -34,8 +34,7 @@ class Recommendation(Stateful):
     number = models.CharField(_("number"), max_length=32)
     version = models.PositiveSmallIntegerField(_("version"), default=1)
     supersedes = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="superseded_by", verbose_name=_("replaces")
-    )
+        "self", models.PROTECT, null=True, blank=True, related_name="superseded_by", verbose_name=_("replaces"))
     consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="+", verbose_name=_("consultation"))
     jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+", verbose_name=_("jurisdiction"))
     title = models.CharField(_("title"), max_length=120)
@@ -44,22 +43,13 @@ class Recommendation(Stateful):
     basis = models.TextField(_("basis"), blank=True)
     lead = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("suggested lead department"))
     co_departments = models.ManyToManyField(
-        Department, blank=True, related_name="+", verbose_name=_("suggested co-handling departments")
-    )
+        Department, blank=True, related_name="+", verbose_name=_("suggested co-handling departments"))
     wanted_by = models.DateField(_("wanted by"), null=True, blank=True)
     state = StateField(choices=S.choices, default=S.DRAFTED)
-    drafted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("drafted by")
-    )
+    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("drafted by"))
     drafted_at = models.DateTimeField(_("drafted at"))
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("confirmed by"),
-    )
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+                                     verbose_name=_("confirmed by"))
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     sha256 = models.CharField(_("fingerprint of the confirmed text"), max_length=64, blank=True)
     state_note = models.CharField(_("note on the state"), max_length=300, blank=True)
@@ -73,11 +63,11 @@ class Recommendation(Stateful):
         indexes: ClassVar[Any] = [
             models.Index(fields=["jurisdiction", "-drafted_at", "-id"]),
             models.Index(fields=["jurisdiction", "state", "-drafted_at", "-id"]),
-            models.Index(fields=["consultation", "id"]),
+            models.Index(fields=["consultation", "id"])
         ]
         constraints: ClassVar[Any] = [
             models.UniqueConstraint(fields=["number", "version"], name="recommendation_version_once"),
-            models.CheckConstraint(condition=~Q(text="") & ~Q(problem=""), name="recommendation_says_something"),
+            models.CheckConstraint(condition=~Q(text="") & ~Q(problem=""), name="recommendation_says_something")
         ]
 
     def __str__(self) -> str:
@@ -131,8 +121,7 @@ class Endorsement(models.Model):
     """A member puts their name to a recommendation."""
 
     recommendation = models.ForeignKey(
-        Recommendation, models.CASCADE, related_name="endorsements", verbose_name=_("recommendation")
-    )
+        Recommendation, models.CASCADE, related_name="endorsements", verbose_name=_("recommendation"))
     member = models.ForeignKey(CommitteeMember, models.PROTECT, related_name="+", verbose_name=_("committee member"))
     note = models.CharField(_("note"), max_length=200, blank=True)
     at = models.DateTimeField(_("at"))
@@ -141,6 +130,4 @@ class Endorsement(models.Model):
         verbose_name = _("endorsement")
         verbose_name_plural = _("endorsements")
         ordering: ClassVar[Any] = ["at", "id"]
-        constraints: ClassVar[Any] = [
-            models.UniqueConstraint(fields=["recommendation", "member"], name="endorsed_once")
-        ]
+        constraints: ClassVar[Any] = [models.UniqueConstraint(fields=["recommendation", "member"], name="endorsed_once")]

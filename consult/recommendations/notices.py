@@ -17,7 +17,7 @@ notices.kinds(
         "edit": _("The words of recommendation %(number)s were changed. Please look whether you still endorse it."),
         "confirm": _("Recommendation %(number)s is confirmed: its words are now fixed."),
         "withdraw": _("Recommendation %(number)s, which you endorsed, was withdrawn."),
-        "revise": _("Recommendation %(number)s, which you endorsed, is replaced by a new version."),
+        "revise": _("Recommendation %(number)s, which you endorsed, is replaced by a new version.")
     },
 )
 
@@ -34,20 +34,10 @@ def endorsers(recommendation: Recommendation) -> Any:
 
 
 def to_the_table(kind: str, recommendation: Recommendation, at: datetime) -> None:
-    notices.queue(
-        f"recommendations.{kind}",
-        _members_at_the_table(recommendation),
-        recommendation,
-        at=at,
-        number=recommendation.number,
-    )
+    notices.queue(f"recommendations.{kind}", _members_at_the_table(recommendation), recommendation, at=at,
+                  number=recommendation.number)
 
 
 def to_endorsers(kind: str, recommendation: Recommendation, at: datetime, about: Recommendation | None = None) -> None:
-    notices.queue(
-        f"recommendations.{kind}",
-        endorsers(recommendation),
-        about or recommendation,
-        at=at,
-        number=recommendation.number,
-    )
+    notices.queue(f"recommendations.{kind}", endorsers(recommendation), about or recommendation, at=at,
+                  number=recommendation.number)

@@ -33,10 +33,8 @@ def visible_to(user: Any) -> Any:
     return Recommendation.objects.filter(
         Q(jurisdiction__in=scope.jurisdictions(Role.OFFICE, Role.CHAIR))
         | Q(consultation__in=_at_the_table(user))
-        | (
-            Q(jurisdiction__in=scope.jurisdictions(Role.MEMBER), state__in=IN_FORCE)
-            & ~Q(consultation__topic__kind=Kind.CONFLICT)
-        )
+        | (Q(jurisdiction__in=scope.jurisdictions(Role.MEMBER), state__in=IN_FORCE)
+           & ~Q(consultation__topic__kind=Kind.CONFLICT))
         | Q(jurisdiction__in=scope.jurisdictions(Role.SUPERVISION), state__in=FROM_INSTRUCTED)
     )
 
@@ -46,14 +44,13 @@ def seen_by(recommendation: Recommendation) -> list[Sentence]:
     told: list[Sentence] = [
         _("The CPPCC office of %(place)s: it words and confirms it.") % {"place": recommendation.jurisdiction},
         _("The CPPCC chair of %(place)s.") % {"place": recommendation.jurisdiction},
-        _("The panel of the consultation it was born in, except for its departments."),
+        _("The panel of the consultation it was born in, except for its departments.")
     ]
     if recommendation.consultation.topic.kind == Kind.CONFLICT:
         told.append(_("No other members: the consultation was about a conflict."))
     elif recommendation.state in IN_FORCE:
         told.append(
-            _("All committee members of %(place)s, since it is confirmed.") % {"place": recommendation.jurisdiction}
-        )
+            _("All committee members of %(place)s, since it is confirmed.") % {"place": recommendation.jurisdiction})
     if recommendation.state in FROM_INSTRUCTED:
         told.append(_("The supervision office, since a leader gave an instruction on it."))
     return [*told, _("Leaders read it in the briefing, departments in their task; both quote it word for word.")]
@@ -61,11 +58,8 @@ def seen_by(recommendation: Recommendation) -> list[Sentence]:
 
 @because(_("Only members on the panel may endorse what came out of a conflict."))
 def _panel_only_in_conflicts(user: Any, obj: Any) -> bool:
-    return (
-        obj is None
-        or obj.consultation.topic.kind != Kind.CONFLICT
-        or obj.consultation.panel.filter(user=scope_of(user).user_id).exists()
-    )
+    return (obj is None or obj.consultation.topic.kind != Kind.CONFLICT
+            or obj.consultation.panel.filter(user=scope_of(user).user_id).exists())
 
 
 @because(_("You have endorsed this version already."))

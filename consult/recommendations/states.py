@@ -32,21 +32,10 @@ IN_FORCE = (S.CONFIRMED, S.BRIEFED, *FROM_INSTRUCTED)
 audit.names(
     "recommendations",
     {
-        "draft": _("drafted"),
-        "edit": _("edited"),
-        "revise": _("revised"),
-        "supersede": _("replaced by a newer version"),
-        "endorse": _("endorsed"),
-        "confirm": _("confirmed"),
-        "brief": _("taken into a briefing"),
-        "unbrief": _("taken out of the briefing"),
-        "instruct": _("instructed"),
-        "assign": _("assigned"),
-        "answer": _("answered"),
-        "look_back": _("looked back on"),
-        "evaluate": _("evaluated"),
-        "close": _("struck off"),
-        "redo": _("handled again"),
-        "withdraw": _("withdrawn"),
+        "draft": _("drafted"), "edit": _("edited"), "revise": _("revised"), "supersede": _("replaced by a newer version"),
+        "endorse": _("endorsed"), "confirm": _("confirmed"), "brief": _("taken into a briefing"),
+        "unbrief": _("taken out of the briefing"), "instruct": _("instructed"), "assign": _("assigned"),
+        "answer": _("answered"), "look_back": _("looked back on"), "evaluate": _("evaluated"), "close": _("struck off"),
+        "redo": _("handled again"), "withdraw": _("withdrawn")
     },
 )

@@ -31,13 +31,9 @@ def check_words(texts: dict[str, str], *, consultations: Iterable[int]) -> None:
 
 def _fault(text: str, names: set[str]) -> object:
     if mask(text) != text:
-        return _(
-            "This holds a telephone, identity or plate number or an e-mail address. Please take it out: "
-            "nobody who handed in an opinion may be recognised here."
-        )
+        return _("This holds a telephone, identity or plate number or an e-mail address. Please take it out: "
+                 "nobody who handed in an opinion may be recognised here.")
     found = next((name for name in sorted(names) if name in text), "")
     if found:
-        return _("“%(name)s” is a resident at the table. Please write “a resident” instead of the name.") % {
-            "name": found
-        }
+        return _("“%(name)s” is a resident at the table. Please write “a resident” instead of the name.") % {"name": found}
     return None

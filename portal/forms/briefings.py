@@ -48,7 +48,7 @@ class Compile(Edit):
         self.chosen = self.given("topic")
         self.topics = Topic.objects.filter(pk__in=ready.values("consultation__topic")).order_by("-pk")
         corrected = rules.issues_visible_to(self.user).filter(jurisdiction__in=mine)
-        again = BriefingItem.objects.filter(briefing__paper=self.given("corrects")).values("recommendation")
+        again = BriefingItem.objects.filter(briefing__paper=self.given("corrects") or 0).values("recommendation")
         fields: Any = self.fields
         fields["topic"].queryset = Topic.objects.filter(jurisdiction__in=mine)
         fields["corrects"].queryset = corrected

@@ -60,7 +60,8 @@ class Instructions(List):
     related = ("issue__briefing",)
     order = ("-registered_at", "-id")
     columns = (
-        Column("number", _("No."), link=True), Column("issue__briefing__title", _("On the briefing")), Column("kind", _("Kind")),
+        Column("number", _("No."), link=True), Column("title", _("On the briefing"), value="issue__briefing__title"),
+        Column("kind", _("Kind")),
         Column("text", _("Instruction")), Column("given_on", _("Given on")), Column("state", _("State")))
 
     def rows(self, user: Any) -> QuerySet[Any]:

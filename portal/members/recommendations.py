@@ -28,11 +28,11 @@ class Recommendations(List):
     title = _("Recommendations")
     intro = _("Members may put their names to a recommendation until the briefing is instructed.")
     empty = _("No recommendation here yet.")
-    related = ("consultation", "lead")
+    related = ("lead",)
     order = ("mine", "-drafted_at", "-id")
     columns = (
         Column("number", _("No."), link=True), Column("title", _("Title")), Column("mine", _("Your name"), value=name_on_it),
-        Column("consultation", _("Consultation")), Column("lead", _("Suggested lead department")), Column("state", _("State")))
+        Column("lead", _("Suggested lead department")), Column("state", _("State")))
 
     def rows(self, user: Any) -> QuerySet[Any]:
         me = scope_of(user).member_id

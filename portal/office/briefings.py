@@ -20,11 +20,11 @@ class Recommendations(List):
     title = _("Recommendations")
     intro = _("Born in a consultation, confirmed by the office, then taken into a briefing.")
     empty = _("No recommendation has been drafted yet. Draft one from a consultation with confirmed minutes.")
-    related = ("consultation", "lead")
+    related = ("lead",)
     order = ("-drafted_at", "-id")
     start = ("recommendation.draft", _("Draft a recommendation"))
     columns = (
-        Column("number", _("No."), link=True), Column("title", _("Title")), Column("consultation", _("Consultation")),
+        Column("number", _("No."), link=True), Column("title", _("Title")),
         Column("lead", _("Suggested lead department")), Column("state", _("State")), Column("wanted_by", _("Wanted by")))
 
 

@@ -52,9 +52,6 @@ class BriefingPage(Page):
             effect=_("The chair is asked to sign it off.")),
         Act("dispatch", _("Dispatch"), rules.may_dispatch, actions.dispatch, form=forms.Dispatch,
             effect=_("The recipients can read it from now on and are told at once.")),
-        Act("instruct", _("Write an instruction"), rules.may_instruct, record_instruction, form=forms.Instruct,
-            effect=_("It is kept word for word. If it asks for work, the supervision office gets the tasks to assign."),
-            done=_("The instruction is on record."), then=lambda request, made: addresses.of(made)),
         Act("submit_review", _("Put up for review"), rules.may_submit_review, actions.submit_review, form=Note,
             effect=_("Somebody else of the office, or the chair, reads it. You can't review your own.")),
         Act("edit", _("Edit"), rules.may_edit, actions.edit, form=forms.Edit, moves=("submit_review",), initial=forms.words_of,
@@ -73,6 +70,9 @@ class BriefingPage(Page):
             moves=("dispatch", "instruct"), quiet=True, effect=_("This person can read the briefing until the day you name.")),
         Act("archive", _("Archive"), rules.may_archive, actions.archive, form=Note, quiet=True,
             effect=_("It stays readable for those who could read it. No more instructions are taken.")),
+        Act("instruct", _("Write an instruction"), rules.may_instruct, record_instruction, form=forms.Instruct,
+            effect=_("It is kept word for word. If it asks for work, the supervision office gets the tasks to assign."),
+            done=_("The instruction is on record."), then=lambda request, made: addresses.of(made)),
         Act("void", _("Void"), rules.may_void, actions.void, form=RequiredNote, danger=True, quiet=True,
             effect=_("A number once given stays on record as void. The recommendations may go into another briefing.")),
     )
@@ -82,6 +82,9 @@ class BriefingPage(Page):
         return document.number_words(issue.snapshot) if issue else ""
 
     def must_act(self, obj: Any) -> Sentence:
+        if obj.state == S.INSTRUCTED and not Instruction.objects.filter(
+                issue__briefing=obj, state=InstructionState.REGISTERED).exists():
+            return ""
         return NEXT.get(obj.state, "")
 
     def facts(self, obj: Any) -> list[tuple[Sentence, Any]]:

@@ -19,5 +19,5 @@ class Instructions(List):
     order = ("-registered_at", "-id")
     columns = (
         Column("number", _("No."), link=True), Column("leader", _("Leader")),
-        Column("issue__briefing__title", _("On the briefing")), Column("kind", _("Kind")),
+        Column("title", _("On the briefing"), value="issue__briefing__title"), Column("kind", _("Kind")),
         Column("text", _("Instruction")), Column("given_on", _("Given on")), Column("state", _("State")))
