@@ -5,7 +5,6 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from consult.opinions import rules
@@ -30,7 +29,7 @@ def tick(opinion: Opinion) -> SafeString | str:
     """A box to take several opinions into one topic; it belongs to the form below the list."""
     if opinion.state not in ADOPTABLE:
         return ""
-    label = now("Choose %(number)s") % {"number": opinion.number}
+    label = _("Choose %(number)s") % {"number": opinion.number}
     return format_html('<label class="pick"><input class="form-check-input" type="checkbox" form="pick" name="opinion" '
                        'value="{}" aria-label="{}"></label>', opinion.pk, label)
 
