@@ -7,9 +7,13 @@ from typing import Any
 
 import pdfplumber
 import pytest
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
+from consult.briefings.models import Issue
+from consult.consultations.models import Panelist
+from consult.people.models import CommitteeMember, User
 from consult.people.roles import Role
+from consult.tasks.models import Task
 from tests import make
 from tests.browser.visitor import Visitor, zh
 
@@ -24,6 +28,7 @@ ADVICE = "由区住房城乡建设局在本月底前补发拖欠的过渡费，�
 INSTRUCTED = "请区住房城乡建设局牵头办理，月底前将补发情况报我。"
 ANSWER = "拖欠的过渡费已于本月二十日全部补发，今后每月十日前发放，名册在社区公示。"
 FOUND = "抽查的住户均已收到补发的过渡费，公示栏有名册。"
+SUMMARY = "过渡费已补发到户，名册已公示。"
 DAY = str(make.TODAY)
 
 
@@ -55,9 +60,7 @@ class Loop:
         for step in (self.hand_in, self.accept, self.plan_topic, self.prepare, self.hold, self.advise, self.brief,
                      self.sign, self.instruct, self.assign, self.handle, self.look_back, self.ask, self.judge,
                      self.conclude, self.tell, self.trail):
-            import time; t0=time.perf_counter()
             step()
-            print(step.__name__, round(time.perf_counter()-t0, 2))
 
     # --- 1 somebody says something --------------------------------------------------------------------------------
 
@@ -111,7 +114,6 @@ class Loop:
         office.do("Send the invitations", reason="居民急盼，当日可到齐。")
 
     def seats(self) -> list[dict[str, Any]]:
-        from consult.people.models import CommitteeMember, User
         member = {one.name: one.pk for one in CommitteeMember.objects.all()}
         user = {one.username: one.pk for one in User.objects.all()}
         return [
@@ -146,7 +148,6 @@ class Loop:
         self.lawyer.do("Confirm the minutes")
 
     def seat_named(self, name: str) -> int:
-        from consult.consultations.models import Panelist
         return Panelist.objects.get(name=name).pk
 
     def beside(self, row: int, act: str, **values: Any) -> None:
@@ -230,7 +231,6 @@ class Loop:
     # --- 7 looked at ----------------------------------------------------------------------------------------------
 
     def look_back(self) -> None:
-        from consult.people.models import CommitteeMember
         lead = CommitteeMember.objects.get(name="委员甲").pk
         self.office.need("Task answered", "Plan the look-back")
         self.office.do("Plan a look-back", kind="site_visit", planned_on=DAY, place="石桥社区", lead=lead)
@@ -239,7 +239,7 @@ class Loop:
         self.member.need("Look-back you lead", "Record what you see")
         self.member.do("Record a finding", kind="carried_out", text=FOUND, photos=str(photo))
         assert self.member.page.locator("ul.photos img").evaluate("image => image.complete && image.naturalWidth > 0")
-        self.member.do("Close the visit", summary="过渡费已补发到户，名册已公示。")
+        self.member.do("Close the visit", summary=SUMMARY)
         self.office.need("Look-back visited", "Confirm the findings")
         self.office.send()
 
@@ -259,12 +259,31 @@ class Loop:
         number, code = self.receipt
         one.fill(number=number, code=code)
         one.click("Show how it stands")
-        one.reads(*TOLD, *(zh(words) for words in ("You were asked to rate how it was handled.",)))
+        one.reads(SAID, *self.told())
         one.click("Rate it")
         one.fill(work="satisfied", result="basically", comment="钱到了，希望以后别再拖。")
         one.click("Send my rating")
         one.reads(zh("You rated it."))
-        self.people["resident"] = one
+
+    def told(self) -> list[str]:
+        """The whole way in the words of the receipt page, in its order."""
+        with override("zh-hans"):
+            issue, task = Issue.objects.get(), Task.objects.get()
+            kind = issue.get_kind_display()
+        units = f"{self.place.a.name}、{self.place.b.name}"
+        return [
+            zh("You handed in your opinion."), self.receipt[0], zh("The CPPCC office accepted it."),
+            zh("Your opinion became part of a topic for consultation."), TITLE,
+            zh("It was talked over at one table."), "石桥社区小院", zh("The consultation gave its advice."),
+            zh("The district's leaders were told on paper."),
+            zh("%(kind)s, %(year)s, issue %(number)s.", kind=kind, year=issue.year, number=issue.issue_no),
+            zh("A leader of the district gave an instruction to act on it."),
+            zh("A department was charged with it."),
+            zh("Responsible: %(units)s. Answer due on %(due)s.", units=units, due=task.due_on),
+            zh("The department has answered, and the answer was checked."),
+            zh("Members went to look whether it was really done."), SUMMARY,
+            zh("The CPPCC office wrote to you:"), ANSWER, zh("You were asked to rate how it was handled."),
+        ]
 
     def conclude(self) -> None:
         self.office.need("Ratings are in", "Conclude or handle again")
@@ -284,9 +303,30 @@ class Loop:
         anybody.main.get_by_role("link", name=TITLE).click()
         anybody.reads(TITLE, FOCUS, "按月发放并公示")
 
+    # --- 10 and every stage leads to every other ------------------------------------------------------------------
+
     def trail(self) -> None:
-        pass
+        """Down from the opinion to the case, and back again; a department reads its task, and nobody's name."""
+        office, number = self.office, self.receipt[0]
+        office.home()
+        office.page.locator("nav.side").get_by_role("link", name=zh("Opinions"), exact=True).click()
+        office.main.get_by_role("link", name=number, exact=True).click()
+        stages = ("Opinion", "Topic", "Consultation", "Recommendation", "Briefing", "Instruction", "Task", "Look-back",
+                  "Evaluation", "Public case")
+        self.stands(office, stages)
+        links = office.page.locator("ol.trail a")
+        for link in range(links.count()):
+            links.nth(link).click()
+            self.stands(office, stages)
+            office.reads(number if links.count() else "")
+            office.page.locator("ol.trail").get_by_role("link", name=number, exact=True).click()
+        self.clerk.home()
+        self.clerk.page.locator("nav.side").get_by_role("link", name=zh("Tasks"), exact=True).click()
+        self.clerk.main.get_by_role("link", name="补发并按月发放过渡费").click()
+        self.clerk.reads(zh("closed"))
+        self.clerk.check()
 
-
-TOLD: tuple[str, ...] = ()
-_ = _
+    def stands(self, one: Visitor, stages: tuple[str, ...]) -> None:
+        told = " ".join(one.page.locator("ol.trail").all_inner_texts())
+        assert [stage for stage in stages if zh(stage) not in told] == [], f"{one.page.url}: {told}"
+        one.check()
