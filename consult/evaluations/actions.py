@@ -24,7 +24,7 @@ from consult.opinions.states import Channel, IdentityMode, OpinionState
 from consult.people.models import CommitteeMember
 from consult.recommendations import actions as recommendations
 from consult.recommendations.models import Endorsement, Recommendation
-from consult.recommendations.states import RecommendationState
+from consult.recommendations.states import GONE, RecommendationState
 from consult.tasks import actions as tasks
 from consult.tasks.models import Assignment, Task
 from consult.tasks.states import TaskState
@@ -103,7 +103,7 @@ def give(rating: Rating, *, work: str, result: str, comment: str = "", by: Any =
     _check_rating(rating, work, result, comment, at)
     with transaction.atomic():
         move(rating, "give", by=by, at=at, work=work, result=result, comment=comment.strip(), when=at)
-        if rating.opinion_id:
+        if rating.opinion is not None:
             opinions.rate(rating.opinion, by=by, at=at)
         if Satisfaction.DISSATISFIED in (work, result):
             notices.dissatisfied(rating, at)
@@ -194,7 +194,7 @@ def _may_end(task: Task, note: str) -> None:
 def _close_topic(topic: Topic, by: Any, at: datetime) -> None:
     """The topic closes with the last of its recommendations."""
     open_ones = Recommendation.objects.filter(consultation__topic=topic).exclude(
-        state__in=[RecommendationState.CLOSED, RecommendationState.WITHDRAWN])
+        state__in=[RecommendationState.CLOSED, *GONE])
     if topic.state in (TopicState.CONSULTED, TopicState.TRACKED) and not open_ones.exists():
         topics.close(topic, by=by, at=at)
 

@@ -24,7 +24,7 @@ from consult.opinions.states import OpinionState
 from consult.people.models import Appointment, User
 from consult.people.roles import Role, Scope, scope_of
 from consult.recommendations.models import Endorsement, Recommendation
-from consult.recommendations.states import RecommendationState
+from consult.recommendations.states import GONE, RecommendationState
 from consult.showcases.models import Case
 from consult.showcases.states import CaseState
 from consult.tasks.models import Assignment, Countersign, Extension, ReturnRequest, Task
@@ -128,7 +128,7 @@ def _untold(scope: Scope, today: date) -> Any:
 
 
 def _unadvised(scope: Scope, today: date) -> Any:
-    advised = Recommendation.objects.exclude(state=RecommendationState.WITHDRAWN).values("consultation_id")
+    advised = Recommendation.objects.exclude(state__in=GONE).values("consultation_id")
     return _in(Role.OFFICE, Consultation, state=ConsultationState.CONFIRMED)(scope, today).exclude(pk__in=advised)
 
 

@@ -19,7 +19,7 @@ from consult.journey.trail import day, related
 from consult.kit.rules import Sentence
 from consult.opinions.models import Opinion, OpinionMessage
 from consult.recommendations.models import Recommendation
-from consult.recommendations.states import RecommendationState
+from consult.recommendations.states import GONE, RecommendationState
 from consult.showcases.models import Case
 from consult.showcases.states import CaseState
 from consult.tasks.models import Assignment, Task
@@ -90,7 +90,7 @@ def _consultations(opinion: Opinion) -> list[Said]:
 
 def _recommendations(opinion: Opinion) -> list[Said]:
     confirmed = related(Recommendation, opinion).exclude(
-        state__in=[RecommendationState.DRAFTED, RecommendationState.WITHDRAWN]).order_by("drafted_at")
+        state__in=[RecommendationState.DRAFTED, *GONE]).order_by("drafted_at")
     dates = [one.drafted_at for one in confirmed]
     return [_at(dates[0], _("The consultation gave its advice."),
                  _("Number of recommendations: %(n)s.") % {"n": len(dates)})] if dates else []

@@ -43,7 +43,7 @@ class Opinion(Stateful):
     number = models.CharField(_("number"), max_length=32, unique=True)
     key = models.UUIDField(unique=True, default=uuid.uuid4, help_text=_("Sent by the form: the same key is the "
                                                                         "same opinion."))
-    receipt_hash = models.CharField(max_length=128, blank=True)
+    receipt_hash = models.CharField(max_length=160, blank=True)
     jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+", verbose_name=_("jurisdiction"))
     subdistrict = models.ForeignKey(Subdistrict, models.PROTECT, null=True, blank=True, related_name="+",
                                     verbose_name=_("subdistrict"))

@@ -29,6 +29,9 @@ FROM_INSTRUCTED = (S.INSTRUCTED, S.ASSIGNED, S.ANSWERED, S.LOOKED_BACK, S.EVALUA
 IN_FORCE = (S.CONFIRMED, S.BRIEFED, *FROM_INSTRUCTED)
 
 
+#: Off the way: nothing more is to be done about these words.
+GONE = (RecommendationState.WITHDRAWN, RecommendationState.SUPERSEDED)
+
 audit.names(
     "recommendations",
     {
