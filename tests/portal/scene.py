@@ -13,6 +13,7 @@ from django.test import Client
 
 from consult.briefings import instructions
 from consult.briefings.models import Issue
+from consult.consultations import record
 from consult.kit import attachments, calendar, pdf
 from consult.kit.models import CalendarDay, NumberSeries
 from consult.opinions import actions as opinions
@@ -22,6 +23,7 @@ from consult.people.roles import Role
 from consult.surveys import actions as surveys
 from consult.tasks import actions as tasks
 from consult.tasks.states import Outcome
+from consult.topics import actions as topics
 from tests import make
 
 #: The order of the columns in the table of doors.
@@ -63,7 +65,7 @@ class Scene:
     def build(self, *keys: str) -> None:
         """Papers first: the rows other rooms' tests stand on count their numbers on from those that were given."""
         for key in sorted(keys or _builders, key=lambda key: (not key.startswith("briefing:"), key)):
-            self[key]  # noqa: B018
+            self[key]
         self.settle()
 
     def settle(self) -> None:
@@ -101,10 +103,11 @@ class Scene:
 
 @contextmanager
 def raised(*, quick: bool = True) -> Iterator[Scene]:
-    """A scene in a transaction that is rolled back; ``quick`` sets no type for papers."""
-    press: Any = mock.patch.object(pdf, "render", lambda *args, **kwargs: PAPER) if quick else nullcontext()
+    """A scene in a transaction that is rolled back; ``quick`` sets no type for papers and keeps no log."""
+    press: Any = mock.patch.object(pdf, "render", return_value=PAPER) if quick else nullcontext()
     before = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)  # refusals are expected by the hundred
+    if quick:
+        logging.disable(logging.CRITICAL)  # refusals are expected by the hundred
     try:
         with press, transaction.atomic():
             yield Scene()
@@ -156,10 +159,17 @@ def _project(scene: Scene, state: str) -> Any:
 # --- topics and consultations -------------------------------------------------------------------------------------
 
 
-@builds("topic:drafted", "topic:under_review", "topic:reported", "topic:planned", "topic:published", "topic:deferred",
+@builds("topic:drafted", "topic:under_review", "topic:reported", "topic:planned", "topic:deferred",
         "topic:in_consultation")
 def _topic(scene: Scene, state: str) -> Any:
     return make.topic(scene.place, scene.cast, state=state)
+
+
+@builds("topic:published")
+def _published(scene: Scene) -> Any:
+    made = make.topic(scene.place, scene.cast, state="published")
+    topics.add_milestone(made, name="走访", due_on=made.planned_on, by=scene.cast.office, at=make.AT)
+    return made
 
 
 @builds("topic:conflict")
@@ -167,15 +177,27 @@ def _conflict_topic(scene: Scene) -> Any:
     return make.topic(scene.place, scene.cast, state="published", kind="conflict")
 
 
-@builds("consultation:preparing", "consultation:notified", "consultation:in_session", "consultation:ended",
+@builds("consultation:preparing", "consultation:notified", "consultation:ended",
         "consultation:minuted", "consultation:confirmed", "consultation:concluded")
 def _consultation(scene: Scene, state: str) -> Any:
     return make.consultation(scene.place, scene.cast, state=state)
 
 
-@builds("consultation:conflict")
-def _conflict(scene: Scene) -> Any:
-    return make.consultation(scene.place, scene.cast, state="in_session", kind="conflict")
+def asked(scene: Scene, kind: str) -> Any:
+    """In session, with a question, a demand or a position on record."""
+    held = make.consultation(scene.place, scene.cast, state="in_session", kind=kind)
+    keeper: dict[str, Any] = {"by": scene.cast.member, "at": make.AT}
+    question = make.question(held, **keeper)
+    if kind == "planning":
+        record.demand(held, raised_by=question.asked_by, text="小学与安置房同时交付", **keeper)
+    if kind == "conflict":
+        record.take_position(held, party="甲户", position="老宅归自己", **keeper)
+    return held
+
+
+@builds("consultation:in_session", "consultation:planning", "consultation:conflict")
+def _talking(scene: Scene, state: str) -> Any:
+    return asked(scene, {"in_session": "policy"}.get(state, state))
 
 
 # --- recommendations and briefings --------------------------------------------------------------------------------
@@ -295,7 +317,7 @@ def _rated(scene: Scene) -> Any:
 
 @builds("opinion:rateable")
 def _rateable(scene: Scene) -> Any:
-    scene["task:rated"]  # noqa: B018
+    scene["task:rated"]
     return scene.made["opinion:rateable"]
 
 

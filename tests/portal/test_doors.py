@@ -1,14 +1,16 @@
 """Every door of the product, every role, and the written verdict (``doors.txt``): nobody finds a door by accident."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
 import time_machine
 
 from tests import make
-from tests.portal.doors import Door, doors, patterns, watched
+from tests.portal.doors import doors, patterns, watched
 from tests.portal.scene import ROLES, Scene, raised
 
+pytestmark = pytest.mark.django_db
 DOORS = doors()
 
 
@@ -18,7 +20,9 @@ def scene(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> It
         made.build(*{door.key.rpartition("/")[2] for door in DOORS if ":" in door.key})
         for role in ROLES:
             made.client(role)
+        gc.freeze()
         yield made
+        gc.unfreeze()
 
 
 def test_every_url_is_in_the_table_and_every_line_has_a_url():
@@ -74,6 +78,3 @@ def verdict(written: str, role: str) -> str:
 
 def has_reason(answer: object) -> bool:
     return bool((getattr(answer, "context", None) or {}).get("reason"))
-
-
-__all__ = ["Door"]
