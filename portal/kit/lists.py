@@ -10,6 +10,7 @@ import django_filters
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import resolve
 from django.utils import formats, timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
@@ -152,8 +153,12 @@ class List(View):
                 "start": self.starter(), "clear": self.request.path, "view": self, **self.extra()}
 
     def starter(self) -> dict[str, Any] | None:
+        """The button that begins a new one, for whoever may."""
         url = addresses.to(self.start[0]) if self.start else ""
-        return {"url": url, "label": self.start[1]} if self.start and url else None
+        if not self.start or not url:
+            return None
+        act = getattr(resolve(url).func, "view_initkwargs", {}).get("act")
+        return {"url": url, "label": self.start[1]} if act is None or act.rule(self.request.user, None) else None
 
     def arrange(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         order = (self.order,) if isinstance(self.order, str) else self.order

@@ -7,12 +7,17 @@ from django.utils.translation import gettext_lazy as _
 from consult.evaluations import actions, rules, totals
 from consult.evaluations.models import Appraisal, Rating, Voter
 from consult.evaluations.states import AppraisalState, RatingState, Satisfaction, VoterGroup
-from consult.kit.rules import Rule, Verdict
+from consult.kit.rules import Rule, Verdict, visibility
 from consult.tasks.models import Reply, Task
 from consult.tasks.states import ReplyState, TaskState
 from portal.forms import evaluations as forms
 from portal.kit.moves import Act
 from portal.kit.pages import Page
+
+
+def linked(other: Any, user: Any) -> Any:
+    """The object for whoever may open it (the page makes it a link), else its words."""
+    return other if visibility(type(other), user).filter(pk=other.pk).exists() else str(other)
 
 
 class RatingPage(Page):
@@ -35,7 +40,7 @@ class RatingPage(Page):
 
     def facts(self, obj: Any) -> list[tuple[Any, Any]]:
         who = obj.member or (_("resident, opinion %(number)s") % {"number": obj.opinion.number})
-        return [(_("Task"), obj.task), (_("Handling"), obj.round), (_("Rater"), who), (_("To be rated until"), obj.due_on),
+        return [(_("Task"), linked(obj.task, self.request.user)), (_("Handling"), obj.round), (_("Rater"), who), (_("To be rated until"), obj.due_on),
                 (_("The work done"), obj.get_work_display()), (_("The result"), obj.get_result_display()),
                 (_("Comment"), obj.comment)]
 
@@ -67,7 +72,7 @@ class AppraisalPage(Page):
     def facts(self, obj: Any) -> list[tuple[Any, Any]]:
         voters = Voter.objects.filter(appraisal=obj)
         cast = voters.filter(has_cast=True).count()
-        return [(_("Task"), obj.task), (_("Ballots"), f"{cast} / {voters.count()}")]
+        return [(_("Task"), linked(obj.task, self.request.user)), (_("Ballots"), f"{cast} / {voters.count()}")]
 
     def extra(self, obj: Any) -> dict[str, Any]:
         if obj.state != AppraisalState.CLOSED:

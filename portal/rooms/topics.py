@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from consult.consultations.models import Consultation
 from consult.kit import calendar
 from consult.kit.rules import Sentence, visibility
+from consult.opinions.models import Opinion
 from consult.showcases.models import Case
 from consult.topics import actions, priority, rules
 from consult.topics.models import Topic
@@ -89,10 +90,11 @@ class TopicPage(Page):
         user = self.request.user
         voices = priority.opinions_of(obj)
         reads = rules.reads_voices(user, obj)
+        mine = set(visibility(Opinion, user).filter(pk__in=[voice.pk for voice in voices]).values_list("pk", flat=True))
         sessions = visibility(Consultation, user).filter(topic=obj).order_by("starts_at")
         return {
             "file": rules.reads_file(user, obj), "voices": len(voices), "tags": priority.tags_of(voices),
-            "words": [(voice, rules.words_for(user, voice)) for voice in voices] if reads else [],
+            "words": [(voice, rules.words_for(user, voice), voice.pk in mine) for voice in voices] if reads else [],
             "milestones": list(obj.milestones.all()), "consultations": list(sessions),
             "prepare": self.starter("consultation.prepare", obj) if obj.state in TALKED else "",
             "brief": self.starter("briefing.compile", obj) if obj.state in (S.CONSULTED, S.TRACKED) else "",
