@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Count, Min, Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from consult.briefings.models import Briefing, Instruction
 from consult.consultations.models import Consultation
 from consult.evaluations.models import Rating
+from consult.evaluations.states import RatingState
 from consult.followups.models import LookBack
 from consult.kit.calendar import local_date
 from consult.kit.rules import Sentence, visibility
@@ -60,7 +61,7 @@ class Step:
 
     stage_label: Sentence
     obj: Any
-    title: str
+    title: Sentence
     state_label: Sentence
     date: date | None
     here: bool = False
@@ -111,6 +112,8 @@ def _steps(model: type[Model], name: Sentence, field: str, obj: Model, user: Any
     if type(obj) is model:
         return [_step(name, field, obj, here=True)]
     keys = related(model, obj).values("pk")
+    if model is Rating:
+        return _ratings(name, visibility(model, user).filter(pk__in=keys))
     rows = list(visibility(model, user).filter(pk__in=keys).order_by(field, "pk")[:SHOWN + 1])
     steps = [_step(name, field, row) for row in rows[:SHOWN]]
     if len(rows) > SHOWN:
@@ -118,6 +121,17 @@ def _steps(model: type[Model], name: Sentence, field: str, obj: Model, user: Any
     if model is Opinion and not rows and (voices := related(Opinion, obj).count()):
         steps = [Step(name, None, "", "", None, voices=voices)]
     return steps
+
+
+def _ratings(name: Sentence, seen: QuerySet[Any]) -> list[Step]:
+    """All ratings the reader may see as one step: how many were asked, how many rated. A single one is linked."""
+    found = seen.aggregate(asked=Count("pk"), given=Count("pk", filter=Q(state=RatingState.GIVEN)),
+                           first=Min("pk"), since=Min("invited_at"))
+    if not found["asked"]:
+        return []
+    words = _("%(given)s of %(asked)s rated") % {"given": found["given"], "asked": found["asked"]}
+    one = Rating(pk=found["first"]) if found["asked"] == 1 else None
+    return [Step(name, one, words, "", day(found["since"]))]
 
 
 def _step(name: Sentence, field: str, obj: Any, here: bool = False, more: int = 0) -> Step:
