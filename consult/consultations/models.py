@@ -264,6 +264,12 @@ class AgendaItem(models.Model):
         return self.title or str(ItemKind(self.kind).label)
 
 
+class StatementQuerySet(models.QuerySet["Statement"]):
+    def promised(self) -> "StatementQuerySet":
+        """Taken back, and not answered since."""
+        return self.filter(on_the_spot=False, later_answer="")
+
+
 class Statement(models.Model):
     """Question → answer → rejoinder. Answered on the spot, or taken back with a date."""
 
@@ -284,6 +290,8 @@ class Statement(models.Model):
                                  verbose_name=_("given by"))
     later_at = models.DateTimeField(_("given at"), null=True, blank=True)
     at = models.DateTimeField(_("at"))
+
+    objects = StatementQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("statement")

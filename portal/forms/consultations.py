@@ -209,7 +209,7 @@ class ReplyLater(AtTable):
     def prepare(self) -> None:
         super().prepare()
         fields: Any = self.fields
-        fields["statement"].queryset = self.obj.statements.filter(on_the_spot=False)
+        fields["statement"].queryset = self.obj.statements.promised()
 
 
 class MakeDemand(AtTable):

@@ -42,6 +42,13 @@ class OfKind(Act):
         return super().stands(obj) and self.verb in WHERE[obj.topic.kind]
 
 
+class Promised(Act):
+    """An act that needs a question that was taken back and is still open."""
+
+    def stands(self, obj: Any) -> bool:
+        return super().stands(obj) and obj.statements.promised().exists()
+
+
 class ConsultationPage(Page):
     model = Consultation
     visible_to = rules.visible_to
@@ -78,8 +85,8 @@ class ConsultationPage(Page):
         OfKind("clear", _("Mark a question"), rules.may_clear, record.clear, form=forms.Clear, quiet=True),
         OfKind("decide", _("Decide on a demand"), rules.may_decide, record.decide, form=forms.Decide, quiet=True),
         OfKind("settle", _("Record an agreement"), rules.may_settle, record.settle, form=forms.Settle, quiet=True),
-        Act("reply_later", _("Give a promised answer"), rules.may_reply_later, record.reply_later, form=forms.ReplyLater,
-            quiet=True),
+        Promised("reply_later", _("Give a promised answer"), rules.may_reply_later, record.reply_later, form=forms.ReplyLater,
+                 quiet=True),
         Act("add_item", _("Add to the agenda"), rules.may_add_item, actions.add_item, form=forms.AddItem, quiet=True),
         Act("attach", _("Add a file or photo"), rules.may_attach, actions.attach, form=Upload, quiet=True),
         Act("amend", _("Change time, place or papers"), rules.may_amend, actions.amend, form=forms.Session,
