@@ -103,4 +103,5 @@ def talk(made: Consultation, **keeper: Any) -> None:
         for party in ("甲户", "乙户"):
             position = actions.take_position(made, party=party, position="老宅归自己", **keeper)
             actions.settle(made, position=position, agreed=True, agreement="按份共有，补偿款各半", **keeper)
-    actions.summarise(made, consensus="每季度首月十日前发放。", dissent="部分居民要求按市场租金调整。", none=["open_points"], **keeper)
+    actions.summarise(made, consensus="每季度首月十日前发放。", dissent="部分居民要求按市场租金调整。", none=["open_points"],
+                      **keeper)

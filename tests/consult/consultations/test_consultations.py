@@ -203,20 +203,24 @@ def test_question_answer_rejoinder(place, cast, keeper):
         actions.reply(other, statement=asked, answered_by=head, on_the_spot=True, answer="串场", **keeper)
 
 
-def test_each_kind_has_its_own_method(place, cast, keeper):
-    made = {kind: make.consultation(place, cast, state=S.IN_SESSION, kind=kind) for kind in KINDS}
-    for kind, one in made.items():
-        asked = question(one, **keeper)
-        calls = {
-            Kind.POLICY: lambda: actions.clear(one, statement=asked, cleared="cleared", **keeper),
-            Kind.PLANNING: lambda: actions.demand(one, raised_by=at_table(one, Group.PUBLIC), text="建小学", **keeper),
-            Kind.CONFLICT: lambda: actions.take_position(one, party="甲户", position="归我", **keeper)}
-        for other, call in calls.items():
-            if other == kind:
-                call()
-            else:
-                with pytest.raises(ValidationError):
-                    call()
+def by_method(made, method, asked, keeper):
+    """The step that belongs to one kind."""
+    if method == Kind.POLICY:
+        return actions.clear(made, statement=asked, cleared="cleared", **keeper)
+    if method == Kind.PLANNING:
+        return actions.demand(made, raised_by=at_table(made, Group.PUBLIC), text="建小学", **keeper)
+    return actions.take_position(made, party="甲户", position="归我", **keeper)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_has_its_own_method(place, cast, keeper, kind):
+    made = make.consultation(place, cast, state=S.IN_SESSION, kind=kind)
+    asked = question(made, **keeper)
+    by_method(made, kind, asked, keeper)
+    for other in KINDS:
+        if other != kind:
+            with pytest.raises(ValidationError):
+                by_method(made, other, asked, keeper)
 
 
 def test_a_decision_says_why_and_where(place, cast, keeper):
