@@ -1,5 +1,7 @@
 """Ratings and appraisals: their pages and acts; the acts of evaluation that stand on a task's page."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from consult.evaluations import actions, rules, totals
 from consult.evaluations.models import Appraisal, Rating, Voter
 from consult.evaluations.states import AppraisalState, RatingState, Satisfaction, VoterGroup
+from consult.followups.models import LookBack
+from consult.followups.states import LookBackState
 from consult.kit.rules import Rule, Verdict, visibility
 from consult.tasks.models import Reply, Task
 from consult.tasks.states import ReplyState, TaskState
@@ -94,20 +98,42 @@ def told(task: Any, user: Any) -> dict[str, Any]:
     return {"message": reply.text if reply else ""}
 
 
-#: Acts of evaluation on the page of a task, after its own.
+@dataclass(frozen=True)
+class Judging(Act):
+    """An act on a task that waits for something else than its state."""
+
+    ready: Callable[[Task], bool] = bool
+
+    def stands(self, obj: Any) -> bool:
+        return super().stands(obj) and self.ready(obj)
+
+
+def asked(task: Task) -> bool:
+    return Rating.objects.filter(task=task, round=task.round).exists()
+
+
+def to_ask(task: Task) -> bool:
+    """Looked at since it was answered, and nobody asked yet."""
+    seen = LookBack.objects.filter(task=task, state=LookBackState.CONFIRMED)
+    return bool(task.answered_at) and seen.filter(planned_at__gte=task.answered_at).exists() and not asked(task)
+
+
+#: Acts of evaluation on the page of a task, before its own: once one is open, it is the next thing to do.
 TASK_ACTS = (
-    Act("invite", _("Ask for ratings"), answered(rules.may_invite), actions.invite, form=forms.Invite, moves=("rehandle",),
-        initial=told, quiet=True,
+    Judging("invite", _("Ask for ratings"), answered(rules.may_invite), actions.invite, form=forms.Invite, moves=("rehandle",),
+        initial=told, quiet=True, ready=to_ask,
         effect=_("Residents and members are told the result and asked to rate it, work and result apart.")),
+    Judging("conclude", _("Conclude"), answered(rules.may_conclude), actions.conclude, form=forms.Conclude,
+        moves=("close",), quiet=True, ready=asked,
+        effect=_("The task is closed; the recommendation is struck off; with its last recommendation the topic closes.")),
+    Judging("rehandle", _("Start the second handling"), answered(rules.may_rehandle), actions.rehandle, form=forms.Rehandle,
+        quiet=True, ready=asked,
+        effect=_("The department handles the matter again, with a new date; its first answer stays on record.")),
+)
+BALLOT = (
     Act("open_appraisal", _("Open an appraisal by ballot"), answered(rules.may_open_appraisal), actions.open_appraisal,
         form=forms.OpenAppraisal, moves=("rehandle",), quiet=True,
         effect=_("Those named vote anonymously on five aspects.")),
-    Act("rehandle", _("Start the second handling"), answered(rules.may_rehandle), actions.rehandle, form=forms.Rehandle,
-        quiet=True,
-        effect=_("The department handles the matter again, with a new date; its first answer stays on record.")),
-    Act("conclude", _("Conclude"), answered(rules.may_conclude), actions.conclude, form=forms.Conclude,
-        moves=("close",), quiet=True,
-        effect=_("The task is closed; the recommendation is struck off; with its last recommendation the topic closes.")),
 )
 
 

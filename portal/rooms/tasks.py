@@ -272,7 +272,7 @@ class TaskPage(Page):
                "assigned_by")
     prefetch = ("assignments__department", "assignments__opinions", "replies__department", "stops")
     template_name = "rooms/tasks/task.html"
-    acts = (*ACTS, *evaluations.TASK_ACTS)
+    acts = (*evaluations.TASK_ACTS, *ACTS, *evaluations.BALLOT)
 
     def due(self, obj: Any) -> Any:
         return mark(obj)

@@ -48,13 +48,13 @@ ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[\s,'’-]+[A-Za-z]+){2,}")
 
 
 @pytest.fixture
-def scene(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
+def scene(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Scene:
     """Something of everything. No paper is set: pages are looked at here."""
     monkeypatch.setattr(pdf, "render", lambda *args, **kwargs: PAPER)
     with transaction.atomic():
         made = Scene()
         made.build(*THINGS)
-    yield made
+    return made
 
 
 def test_every_desk_fits_and_speaks_the_language(scene: Scene, visitor: Callable[..., Visitor]) -> None:
