@@ -38,8 +38,9 @@ STAGES: tuple[tuple[type[Model], Sentence, str], ...] = (
     (Case, _("Public case"), "told_on"),
 )
 
-_TASK: dict[type[Model], str] = {Instruction: "instruction", Briefing: "instruction__issue__briefing", Recommendation: "recommendation",
-         Consultation: "recommendation__consultation", Topic: "recommendation__consultation__topic"}
+_TASK: dict[type[Model], str] = {
+    Instruction: "instruction", Briefing: "instruction__issue__briefing", Recommendation: "recommendation",
+    Consultation: "recommendation__consultation", Topic: "recommendation__consultation__topic"}
 _AFTER_TASK: dict[type[Model], str] = {Task: "task", **{model: f"task__{path}" for model, path in _TASK.items()}}
 _CHOSEN = "items__recommendation"
 

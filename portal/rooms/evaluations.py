@@ -44,7 +44,8 @@ class RatingPage(Page):
 
     def facts(self, obj: Any) -> list[tuple[Any, Any]]:
         who = obj.member or (_("resident, opinion %(number)s") % {"number": obj.opinion.number})
-        return [(_("Task"), linked(obj.task, self.request.user)), (_("Handling"), obj.round), (_("Rater"), who), (_("To be rated until"), obj.due_on),
+        return [(_("Task"), linked(obj.task, self.request.user)), (_("Handling"), obj.round), (_("Rater"), who),
+                (_("To be rated until"), obj.due_on),
                 (_("The work done"), obj.get_work_display()), (_("The result"), obj.get_result_display()),
                 (_("Comment"), obj.comment)]
 
