@@ -67,6 +67,7 @@ class Visitor:
 
     def reads(self, *told: str) -> None:
         """These words stand on the page, in this order."""
+        expect(self.main).to_contain_text(told[0])
         rest = self.words
         for one in told:
             assert one in rest, f"{self.name} does not find, in this order, {one!r} on {self.page.url}:\n{self.words}"
