@@ -8,6 +8,7 @@ from consult.consultations.states import ConsultationState
 from consult.evaluations import actions
 from consult.evaluations.models import Appraisal, Rating
 from consult.evaluations.states import Aspect, Rater, Satisfaction, VoterGroup
+from consult.people.models import Resident
 from consult.people.roles import Role
 from consult.recommendations.models import Recommendation
 from consult.tasks.models import Task
@@ -50,7 +51,7 @@ def invited(place: make.Place, cast: make.Cast, *, task: Task | None = None, **v
 
 def own_voice(place: make.Place, cast: make.Cast) -> Any:
     """An opinion handed in from the resident's own account."""
-    return voice(place, text="过渡费没有到账，房东催租。", resident=cast.resident.resident)
+    return voice(place, text="过渡费没有到账，房东催租。", resident=Resident.objects.get(user=cast.resident))
 
 
 def rating_of(task: Task, who: Any) -> Rating:

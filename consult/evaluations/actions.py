@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from consult.evaluations import notices, rules, totals
@@ -17,7 +18,7 @@ from consult.followups.models import LookBack
 from consult.followups.states import LookBackState
 from consult.kit import audit, calendar, parameters
 from consult.kit.rules import require
-from consult.kit.states import lock, move
+from consult.kit.states import WrongState, lock, move
 from consult.opinions import actions as opinions
 from consult.opinions.models import Opinion
 from consult.opinions.states import Channel, IdentityMode, OpinionState
@@ -49,11 +50,14 @@ def invite(task: Task, *, message: str, by: Any, at: datetime) -> Task:
     with transaction.atomic():
         task = lock(task)
         _ready(task)
+        voices, members = _voices(task), _members(task)
+        if not voices and not members:
+            raise ValidationError(_("Nobody can be asked: no opinion led here, and no member has an account. You may conclude."))
         until = calendar.due_on(at, workdays=parameters.value("rating_window", on=calendar.local_date(at))).on
-        for opinion in _voices(task):
+        for opinion in voices:
             opinions.respond(opinion, text=message, by=by, at=at)
             _invite(task, Rater.RESIDENT, until, at, opinion=opinion)
-        for member in _members(task):
+        for member in members:
             _invite(task, Rater.MEMBER, until, at, member=member)
         audit.write("evaluations.invite", task, by=by, at=at, data={"round": task.round, "until": until})
     return task
@@ -74,10 +78,13 @@ def _topic_of(task: Task) -> Topic:
 
 
 def _voices(task: Task) -> list[Opinion]:
-    """The opinions of the topic, and those merged into them: each is answered and asked separately."""
+    """The opinions of the topic, and those merged into them: each is answered and asked separately.
+
+    Those merged come last: the answer to the opinion they were merged into has reached them by then, and is not repeated.
+    """
     voices = TopicOpinion.objects.filter(topic=_topic_of(task)).values("opinion_id")
-    heard = Opinion.objects.filter(state__in=HEARD)
-    return list(heard.filter(pk__in=voices) | heard.filter(merged_into__in=voices))
+    heard = Opinion.objects.filter(state__in=HEARD).order_by("pk")
+    return [*heard.filter(pk__in=voices), *heard.filter(merged_into__in=voices).exclude(pk__in=voices)]
 
 
 def _members(task: Task) -> list[CommitteeMember]:
@@ -126,10 +133,18 @@ def _check_rating(rating: Rating, work: str, result: str, comment: str, at: date
 
 def expire(*, today: date, at: datetime) -> int:
     """The clock's verb: invitations past their date become "not rated", never satisfied. Gives how many."""
-    late = list(Rating.objects.filter(state=RatingState.INVITED, due_on__lt=today))
-    for rating in late:
-        move(rating, "expire", by=None, at=at)
-    return len(late)
+    return _expire(Rating.objects.filter(due_on__lt=today), None, at)
+
+
+def _expire(ratings: QuerySet[Rating], by: Any, at: datetime) -> int:
+    expired = 0
+    for rating in ratings.filter(state=RatingState.INVITED):
+        try:
+            move(rating, "expire", by=by, at=at)
+            expired += 1
+        except WrongState:
+            continue  # rated at this very moment: the rating stands
+    return expired
 
 
 def raise_opinion(rating: Rating, *, text: str, by: Any = None, holder: Opinion | None = None,
@@ -138,10 +153,13 @@ def raise_opinion(rating: Rating, *, text: str, by: Any = None, holder: Opinion 
     if holder is None or rating.opinion_id != holder.pk:
         require(rules.may_raise, by, rating)
     topic = _topic_of(rating.task)
+    # Raised from one's own account it is found among one's own opinions; by receipt nobody is known.
+    resident = rating.opinion.resident if rating.opinion and holder is None else None
     with transaction.atomic():
         opinion, code = opinions.submit(
-            text=text, jurisdiction=topic.jurisdiction, project=topic.project, channel=Channel.EVALUATION,
-            identity_mode=IdentityMode.ANONYMOUS, bearer=rating.member, entered_by=by if rating.member_id else None, at=at)
+            text=text, jurisdiction=topic.jurisdiction, project=topic.project, channel=Channel.EVALUATION, resident=resident,
+            identity_mode=IdentityMode.CPPCC_ONLY if resident else IdentityMode.ANONYMOUS, bearer=rating.member,
+            entered_by=by if rating.member_id else None, at=at)
         audit.write("evaluations.raise", rating, by=by, at=at, data={"opinion": opinion.number})
     return opinion, code
 
@@ -157,10 +175,8 @@ def rehandle(task: Task, *, note: str, by: Any, at: datetime) -> Task:
     with transaction.atomic():
         task = lock(task)
         if not totals.of_task(task).dissatisfied:
-            raise ValidationError(_("Nobody said “not satisfied” with the result of this handling."))
-        for rating in Rating.objects.filter(task=task, round=task.round, state=RatingState.INVITED):
-            move(rating, "expire", by=None, at=at)
-        recommendations.redo(task.recommendation, by=by, at=at)
+            raise ValidationError(_("Nobody said “not satisfied” with this handling."))
+        _expire(Rating.objects.filter(task=task, round=task.round), None, at)
         tasks.rehandle(task, note=note, by=by, at=at)
     return task
 
@@ -169,20 +185,26 @@ def conclude(task: Task, *, note: str = "", by: Any, at: datetime) -> Task:
     """Everybody asked has rated or run out of time: close the task; with its last task, the topic."""
     require(rules.may_conclude, by, task)
     with transaction.atomic():
-        task = lock(task)
-        _may_end(task, note)
+        fresh = lock(task)
+        _may_end(fresh, note)
         tasks.close(task, by=by, at=at)
-        recommendation = task.recommendation
-        recommendations.evaluate(recommendation, by=by, at=at)
-        recommendations.close(recommendation, by=by, at=at)
         audit.write("evaluations.conclude", task, by=by, at=at, data={"round": task.round, "note": note})
+        _strike_off(task.recommendation, by, at)
         _close_topic(_topic_of(task), by, at)
     return task
 
 
+def _strike_off(recommendation: Recommendation, by: Any, at: datetime) -> None:
+    """The recommendation is struck off with the last of its tasks (two leaders may have asked for work on it)."""
+    others = Task.objects.filter(recommendation=recommendation).exclude(state__in=[TaskState.CLOSED, TaskState.DROPPED])
+    if not others.exists():
+        recommendations.evaluate(recommendation, by=by, at=at)
+        recommendations.close(recommendation, by=by, at=at)
+
+
 def _may_end(task: Task, note: str) -> None:
     said = totals.of_task(task)
-    if not said.invited:
+    if not said.invited and (_voices(task) or _members(task)):
         raise ValidationError(_("First invite the residents and members to rate."))
     if said.waiting:
         raise ValidationError(_("%(n)s invited raters still have time to rate.") % {"n": said.waiting})

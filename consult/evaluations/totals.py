@@ -4,8 +4,6 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
-
 from consult.evaluations.models import Appraisal, Ballot, Rating
 from consult.evaluations.states import FEWEST_BALLOTS, WEIGHTS, RatingState, Satisfaction, VoterGroup
 from consult.tasks.models import Task
@@ -21,14 +19,12 @@ class Totals:
     work: dict[str, int]
     result: dict[str, int]
     redone: int
+    #: How many raters are not satisfied, with the work or with the result.
+    dissatisfied: int
 
     @property
     def waiting(self) -> int:
         return self.invited - self.given - self.unrated
-
-    @property
-    def dissatisfied(self) -> int:
-        return self.result.get(Satisfaction.DISSATISFIED, 0)
 
     @property
     def response_rate(self) -> float:
@@ -41,7 +37,8 @@ def of_task(task: Task) -> Totals:
     rows = list(Rating.objects.filter(task=task, round=task.round).values_list("state", "work", "result"))
     given = [row for row in rows if row[0] == RatingState.GIVEN]
     return Totals(len(rows), len(given), sum(row[0] == RatingState.UNRATED for row in rows),
-                  dict(Counter(row[1] for row in given)), dict(Counter(row[2] for row in given)), task.round - 1)
+                  dict(Counter(row[1] for row in given)), dict(Counter(row[2] for row in given)), task.round - 1,
+                  sum(Satisfaction.DISSATISFIED in row[1:] for row in given))
 
 
 @dataclass(frozen=True)
@@ -54,16 +51,27 @@ class Score:
 
 
 def of_appraisal(appraisal: Appraisal) -> Score:
-    """Means over all ballots; a group below FEWEST_BALLOTS hides, and so does the only other group (no subtraction)."""
+    """Means over all ballots. A group below FEWEST_BALLOTS hides, and larger ones with it until so many are hidden:
+
+    otherwise the total less the groups shown would tell what the few said.
+    """
     ballots = list(Ballot.objects.filter(appraisal=appraisal))
-    by_group = {group: [weighted(b.scores) for b in ballots if b.group == group] for group in VoterGroup.values}
-    by_group = {group: marks for group, marks in by_group.items() if marks}
-    small = {group for group, marks in by_group.items() if len(marks) < FEWEST_BALLOTS}
-    if len(small) == 1 and len(by_group) > 1:
-        small.add(min((g for g in by_group if g not in small), key=lambda g: len(by_group[g])))
-    shown = {group: None if group in small else mean(marks) for group, marks in by_group.items()}
     marks = [weighted(ballot.scores) for ballot in ballots]
+    by_group: dict[str, list[float]] = {}
+    for ballot in ballots:
+        by_group.setdefault(ballot.group, []).append(weighted(ballot.scores))
+    hidden = _hidden({group: len(found) for group, found in by_group.items()})
+    shown = {group: None if group in hidden else mean(by_group[group]) for group in VoterGroup.values if group in by_group}
     return Score(len(ballots), mean(marks) if len(marks) >= FEWEST_BALLOTS else None, shown)
+
+
+def _hidden(sizes: dict[str, int]) -> set[str]:
+    """The groups whose score is not shown: all of the smallest ones, until nobody can be worked out."""
+    hidden: set[str] = set()
+    for group in sorted(sizes, key=lambda name: sizes[name]):
+        if sizes[group] < FEWEST_BALLOTS or 0 < sum(sizes[one] for one in hidden) < FEWEST_BALLOTS:
+            hidden.add(group)
+    return hidden
 
 
 def weighted(scores: dict[str, Any]) -> float:
@@ -74,8 +82,3 @@ def weighted(scores: dict[str, Any]) -> float:
 def mean(marks: list[float]) -> float:
     return round(sum(marks) / len(marks), 1)
 
-
-def unfinished(task: Task) -> int:
-    """How many invited raters have neither rated nor run out of time."""
-    counted = Rating.objects.filter(task=task, round=task.round).aggregate(n=Count("pk", filter=Q(state=RatingState.INVITED)))
-    return int(counted["n"])
