@@ -9,6 +9,7 @@ from typing import Any
 import pdfplumber
 import pytest
 from django.utils.translation import override
+from playwright.sync_api import expect
 
 from consult.briefings.models import Issue
 from consult.consultations.models import Panelist
@@ -239,7 +240,10 @@ class Loop:
         photo.write_bytes(make.photo().read())
         self.member.need("Look-back you lead", "Record what you see")
         self.member.do("Record a finding", kind="carried_out", text=FOUND, photos=str(photo))
-        assert self.member.page.locator("ul.photos img").evaluate("image => image.complete && image.naturalWidth > 0")
+        seen = self.member.page.locator("ul.photos img")
+        seen.scroll_into_view_if_needed()  # loaded when it comes into sight
+        expect(seen).to_have_js_property("complete", True)
+        assert seen.evaluate("image => image.naturalWidth > 0")
         self.member.do("Close the visit", summary=SUMMARY)
         self.office.need("Look-back visited", "Confirm the findings")
         self.office.send()
