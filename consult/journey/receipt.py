@@ -119,6 +119,8 @@ def _tasks(opinion: Opinion) -> list[Said]:
         words = {"units": "、".join(units.get(task.pk, [])), "due": _date(task.due_on)}
         said.append(_at(task.assigned_at, _("A department was charged with it."),
                          _("Responsible: %(units)s. Answer due on %(due)s.") % words))
+        if task.round > 1:
+            said.append(Said(task.began_on, _("Somebody was not satisfied: the department handles it a second time.")))
         if task.answered_at and task.state in (TaskState.ANSWERED, TaskState.CLOSED):
             said.append(_at(task.answered_at, _("The department has answered, and the answer was checked.")))
         if task.closed_at:
@@ -159,5 +161,3 @@ def was_asked(opinion: Opinion) -> bool:
 def open_rating(opinion: Opinion, today: date) -> Rating | None:
     """The invitation the submitter may still answer, if any."""
     return Rating.objects.filter(opinion=opinion, state=RatingState.INVITED, due_on__gte=today).order_by("-round").first()
-
-

@@ -7,10 +7,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from consult.consultations.models import Consultation
 from consult.kit import audit
 from consult.kit.rules import require
 from consult.kit.sealing import mask
 from consult.kit.states import lock, move
+from consult.recommendations.wording import check_words
 from consult.showcases import notices, rules
 from consult.showcases.models import Case
 from consult.showcases.states import CaseState
@@ -27,7 +29,7 @@ def write(*, topic: Topic, title: str, asked: str, talked: str, outcome: str, to
         raise ValidationError({"topic": _("A case is told when its topic is closed.")})
     if Case.objects.filter(topic=topic).exists():
         raise ValidationError({"topic": _("The case of this topic has been written already.")})
-    texts = _clean(title=title, asked=asked, talked=talked, outcome=outcome)
+    texts = _clean(topic, title=title, asked=asked, talked=talked, outcome=outcome)
     with transaction.atomic():
         case = Case.objects.create(topic=topic, jurisdiction=topic.jurisdiction, subdistrict=topic.project.subdistrict,
                                    told_on=told_on, written_by=by, written_at=at, **texts)
@@ -38,7 +40,7 @@ def write(*, topic: Topic, title: str, asked: str, talked: str, outcome: str, to
 def edit(case: Case, *, title: str, asked: str, talked: str, outcome: str, told_on: date, by: Any, at: datetime) -> Case:
     """Change the words of a case that is not published."""
     require(rules.may_edit, by, case)
-    texts = _clean(title=title, asked=asked, talked=talked, outcome=outcome)
+    texts = _clean(case.topic, title=title, asked=asked, talked=talked, outcome=outcome)
     with transaction.atomic():
         if lock(case).state == CaseState.PUBLISHED:
             raise ValidationError(_("A published case is not changed: withdraw it first."))
@@ -51,13 +53,14 @@ def edit(case: Case, *, title: str, asked: str, talked: str, outcome: str, told_
     return case
 
 
-def _clean(**texts: str) -> dict[str, str]:
-    """No empty part, and nothing that names a person by number: the page is for everybody."""
+def _clean(topic: Topic, **texts: str) -> dict[str, str]:
+    """No empty part, and nothing that names a person, by number or by name: the page is for everybody."""
     wrong: dict[str, Any] = {name: _("Please fill this in.") for name, text in texts.items() if not text.strip()}
     wrong.update({name: _("Take out telephone, identity and plate numbers: this page is public.")
                   for name, text in texts.items() if mask(text) != text})
     if wrong:
         raise ValidationError(wrong)
+    check_words(texts, consultations=Consultation.objects.filter(topic=topic).values_list("pk", flat=True))
     return {name: text.strip() for name, text in texts.items()}
 
 
@@ -69,6 +72,7 @@ def publish(case: Case, *, by: Any, at: datetime) -> Case:
 
 
 def withdraw(case: Case, *, note: str, by: Any, at: datetime) -> Case:
+    if not note.strip():
+        raise ValidationError({"note": _("Write why, so that everybody concerned understands it.")})
+    note = note.strip()[:300]
     return move(case, "withdraw", by=by, at=at, rule=rules.may_withdraw, note=note, data={"note": note})
-
-
