@@ -9,6 +9,7 @@ from unittest import mock
 
 from django.conf import settings
 from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client
 
 from consult.briefings import instructions
@@ -99,6 +100,11 @@ class Scene:
             for role, cookies in kept.items():
                 self.clients[role].cookies.clear()
                 self.clients[role].cookies.update(cookies)
+
+
+def bare(request: Any, template: str, context: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
+    """A refusal without its page around it: thousands are asked for, and only the reason is looked at."""
+    return HttpResponse(str((context or {}).get("reason", "")), status=status)
 
 
 @contextmanager
