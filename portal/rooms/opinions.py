@@ -109,6 +109,16 @@ class OpinionPage(Page):
             "topic_url": addresses.to("topic.open") if office and obj.state in (*OPEN, "kept") else "",
         }
 
+    def history(self, obj: Any) -> Any:
+        """Whoever handed it in from an account is not named: that takes an opening with a reason. Notes are inner."""
+        submitter = obj.resident.user_id if obj.resident else None
+        notes = bool(rules.may_read_notes(self.request.user, obj))
+        shown = [(event, words) for event, words in super().history(obj) if notes or event.verb != "opinions.note"]
+        for event, _words in shown:
+            if event.actor_id is not None and event.actor_id == submitter:
+                event.actor_label = ""
+        return shown
+
     def told(self, obj: Any) -> list[tuple[Any, str]]:
         """The messages this reader may read, in the words they may read."""
         user = self.request.user
