@@ -149,6 +149,9 @@ def _check_seat(consultation: Consultation, seat: Panelist) -> None:
         wrong["department"] = _("Choose a department of this district.")
     if seat.duty == Duty.CHAIR and consultation.panel.filter(duty=Duty.CHAIR).exists():
         wrong["duty"] = _("There is a chair already: take them off first.")
+    judged = seat.group == Group.DEPARTMENTS or scope_of(seat.user).holds(Role.CLERK)
+    if judged and seat.duty in rules.KEEPERS:
+        wrong["duty"] = _("Departments answer; somebody else chairs, convenes and keeps the record.")
     if seat.user is not None and consultation.panel.filter(user=seat.user).exists():
         wrong["user" if seat.member is None else "member"] = _("This person is at the table already.")
     if wrong:
@@ -235,6 +238,10 @@ def _say_why(note: str) -> None:
 
 
 def start(consultation: Consultation, *, by: Any, at: datetime) -> Consultation:
+    """Begin, at a table still fit for the kind of topic: it may have changed since the invitations."""
+    require(rules.may_start, by, consultation)
+    if can(consultation, "start") and (gaps := panel.blocking(panel.check(consultation))):
+        raise ValidationError([ValidationError(str(gap.sentence)) for gap in gaps])
     return move(consultation, "start", by=by, at=at, rule=rules.may_start, started_at=at)
 
 

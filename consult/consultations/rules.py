@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.consultations.models import Consultation, Panelist
 from consult.consultations.states import CONFIRMED_ON, NOTICED, Duty, Group
-from consult.kit import calendar, grants
+from consult.kit import attachments, calendar, grants
 from consult.kit.rules import Rule, Sentence, because, rule, sees
 from consult.opinions.models import Opinion
 from consult.opinions.rules import visible_to as visible_opinions
@@ -73,6 +73,15 @@ def reads_names(user: Any, consultation: Consultation) -> bool:
     """The full names of residents at the table: not for clerks, unless they sit there themselves."""
     scope = scope_of(user)
     return not scope.holds(Role.CLERK) or any(seat.user_id == scope.user_id for seat in consultation.panel.all())
+
+
+def files_visible_to(user: Any) -> Any:
+    """Consultations whose files one may fetch: a signed attendance list tells what ``reads_names`` asks about."""
+    scope = scope_of(user)
+    found = readers_of(user)
+    if not scope.holds(Role.CLERK):
+        return found
+    return found.filter(pk__in=Panelist.objects.filter(user=scope.user_id).values("consultation_id"))
 
 
 def name_for(user: Any, panelist: Panelist) -> str:
@@ -159,3 +168,4 @@ may_archive = rule("consultations.archive", is_office)
 may_reply_later = rule("consultations.reply_later", keeps_record | is_department_at_table)
 
 sees(Consultation, visible_to)
+attachments.read_by(Consultation, files_visible_to)

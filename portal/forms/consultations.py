@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from consult.consultations.models import AgendaItem, Consultation, Demand, Panelist, Position, Statement
-from consult.consultations.rules import name_for
+from consult.consultations.rules import name_for, veil
 from consult.consultations.states import (
     NOTHING,
     Cleared,
@@ -25,6 +25,7 @@ from consult.people.models import CommitteeMember, Department, User
 from consult.people.roles import Role
 from consult.people.rules import people_in
 from consult.topics.models import Topic
+from consult.topics.rules import reads_voices
 from consult.topics.rules import visible_to as visible_topics
 from consult.topics.states import TopicState
 from portal.kit.forms import ActForm
@@ -117,9 +118,9 @@ class AtTable(ActForm):
                 field.reader, field.queryset = self.user, self.obj.panel.select_related("consultation")
             elif isinstance(field, Voice):
                 voices = Opinion.objects.filter(pk__in=self.obj.topic.voices.values("opinion_id"))
-                field.reader, field.queryset = self.user, voices
+                field.reader, field.queryset = self.user, voices if reads_voices(self.user, self.obj.topic) else voices.none()
             elif isinstance(field, Rows):
-                field.queryset = getattr(self.obj, field.rows).all()
+                field.cover, field.queryset = veil(self.user, self.obj), getattr(self.obj, field.rows).all()
 
 
 class Voice(forms.ModelChoiceField):
@@ -135,6 +136,12 @@ class Rows(forms.ModelChoiceField):
     """A row of the record: statement, demand, position, agenda item."""
 
     rows = ""
+    #: Covers residents' names for readers who must not learn them.
+    cover: Any = staticmethod(str)
+
+    def label_from_instance(self, obj: Any) -> str:
+        said = str(self.cover(getattr(obj, "question", "") or getattr(obj, "text", "") or str(obj)))
+        return said if len(said) <= 60 else said[:59] + "…"
 
     def __init__(self, model: Any, rows: str, **kwargs: Any) -> None:
         super().__init__(model.objects.none(), **kwargs)

@@ -141,8 +141,8 @@ class ConsultationPage(Page):
             "kept": next(covered([obj.minutes], cover)) if hasattr(obj, "minutes") else None,
             "result": [(label, panel.said(cover(text))) for label, text in (
                 (_("Consensus"), obj.consensus), (_("Dissent"), obj.dissent), (_("Open points"), obj.open_points))],
-            "files": list(attachments.of(obj)), "advice": list(advice), "advise": self.advise(obj),
-            "frozen": obj.state in CONFIRMED_ON}
+            "files": list(attachments.of(obj)) if rules.reads_names(user, obj) else [],
+            "advice": list(advice), "advise": self.advise(obj), "frozen": obj.state in CONFIRMED_ON}
 
     def gaps(self, obj: Any) -> list[panel.Gap]:
         """What is still missing before the next step, for those who can mend it."""
@@ -168,6 +168,9 @@ class ConsultationPage(Page):
 
     def history(self, obj: Any) -> Any:
         return super().history(obj) if self.inside(obj) else None
+
+    def grants(self, obj: Any) -> list[Any]:
+        return super().grants(obj) if self.inside(obj) else []
 
     def readers(self, obj: Any) -> list[Sentence]:
         return super().readers(obj) if self.request.user.is_authenticated else []
