@@ -17,6 +17,7 @@ from consult.kit.states import WrongState, can, lock, move, state_label
 from consult.people.models import CommitteeMember
 from consult.recommendations import actions as recommendations
 from consult.recommendations.models import Recommendation
+from consult.recommendations.wording import check_words
 from consult.tasks.models import Task
 from consult.tasks.states import TaskState
 
@@ -36,6 +37,7 @@ def plan(*, task: Task, kind: str, planned_on: date, place: str, lead: Committee
         if task.state not in LOOKABLE:
             raise ValidationError({"task": _("Only an answered task can be looked back on.")})
         _check_plan(task, kind, planned_on, lead, calendar.local_date(at))
+        _names_nobody(task, place=place, with_whom=with_whom)
         year = calendar.local_date(at).year
         made = LookBack.objects.create(
             number=f"HF{year}-{numbering.next_number('look_backs', year):03d}", task=task, jurisdiction=task.jurisdiction,
@@ -61,6 +63,7 @@ def find(look_back: LookBack, *, kind: str, text: str, photos: Iterable[Any] = (
         raise ValidationError({"kind": _("Say how far it is carried out.")})
     with transaction.atomic():
         fresh = _in_state(look_back, rules.may_find, by, LookBackState.PLANNED)
+        _names_nobody(fresh.task, text=text)
         made = Finding.objects.create(look_back=fresh, kind=kind, text=text, by=by, at=at)
         for photo in photos:
             attachments.attach(made, photo, by=by, at=at)
@@ -76,6 +79,7 @@ def visit(look_back: LookBack, *, on: date, summary: str, by: Any, at: datetime)
     with transaction.atomic():
         if not lock(look_back).findings.exists():
             raise ValidationError(_("First record at least one finding."))
+        _names_nobody(look_back.task, summary=summary)
         move(look_back, "visit", by=by, at=at, rule=rules.may_visit, on=on, summary=summary, who=by)
         notices.to_office("visited", look_back, at=at)
     return look_back
@@ -117,6 +121,7 @@ def meet_difficulty(look_back: LookBack, *, text: str, by: Any, at: datetime) ->
     with transaction.atomic():
         fresh = _in_state(look_back, rules.may_meet_difficulty, by, LookBackState.PLANNED, LookBackState.VISITED,
                           LookBackState.CONFIRMED)
+        _names_nobody(fresh.task, text=text)
         made = Difficulty.objects.create(look_back=fresh, jurisdiction=fresh.jurisdiction, text=text, by=by, at=at)
         audit.write("followups.meet_difficulty", fresh, by=by, at=at, data={"difficulty": made.pk})
         notices.to_office("difficulty", fresh, at=at)
@@ -170,6 +175,7 @@ def _word(bulletin: Bulletin, title: str, text: str) -> None:
     bulletin.text = _said("text", text, _("Write what has come of the task."))
     if max(len(paragraph) for paragraph in bulletin.text.splitlines()) > LONGEST:
         raise ValidationError({"text": _("A paragraph is longer than %(n)s characters: please divide it.") % {"n": LONGEST}})
+    _names_nobody(bulletin.task, title=bulletin.title, text=bulletin.text)
     bulletin.full_clean(exclude=["number", "state"])
     bulletin.save()
 
@@ -192,6 +198,11 @@ def _said(name: str, text: str, sentence: Sentence) -> str:
     if not text.strip():
         raise ValidationError({name: sentence})
     return text.strip()
+
+
+def _names_nobody(task: Task, **texts: str) -> None:
+    """Departments read it once it is confirmed, the people who spoke on their receipt: no resident by name or number."""
+    check_words(texts, consultations=[task.recommendation.consultation_id])
 
 
 def _in_state(look_back: LookBack, rule: Rule, by: Any, *states: str) -> LookBack:

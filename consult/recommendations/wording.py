@@ -10,9 +10,10 @@ from consult.consultations.models import Panelist
 from consult.consultations.states import Group
 from consult.kit.sealing import mask
 
-#: A person's name as it is written at a table: two to four characters, and none of the words for a part played.
-_NAME = re.compile(r"[\u3400-\u9fff·]{2,5}")
-_PART = re.compile(r"代表|居民|群众|村民|业主|商户|住户|租户|社区|街道|女士|先生|阿姨|大爷|大妈|某|甲|乙|丙|丁")
+#: A person's name as it is written at a table: two to five characters, or longer with a dot as many minorities write it,
+#: and none of the words for a part played. 丁 is also a family name, so 甲乙丙丁 count at the end alone (居民甲).
+_NAME = re.compile(r"[\u3400-\u9fff]{2,5}|[\u3400-\u9fff]+(?:[·•.][\u3400-\u9fff]+)+")
+_PART = re.compile(r"代表|居民|群众|村民|业主|户|社区|街道|女士|先生|阿姨|大爷|大妈|某|[甲乙丙丁]方?$")
 
 
 def names_of_residents(consultations: Iterable[int]) -> set[str]:
