@@ -16,8 +16,8 @@ from consult.tasks import clock, notices, rules
 from consult.tasks.assigning import report_when_done
 from consult.tasks.handling import unsigned
 from consult.tasks.holding import held, part_of, said
-from consult.tasks.models import Countersign, Reply, Task
-from consult.tasks.states import Outcome, Part, ReplyState, TaskState
+from consult.tasks.models import Countersign, Reply, ReturnRequest, Task
+from consult.tasks.states import AskState, Outcome, Part, ReplyState, TaskState
 
 
 def countersign(task: Task, *, note: str = "", by: Any, at: datetime) -> Countersign:
@@ -62,6 +62,7 @@ def approve(task: Task, *, note: str = "", outcome: str | None = None, promise_o
             code, promise = _judged(reply, outcome, promise_on, len(replies), calendar.local_date(at))
             move(reply, "approve", by=by, at=at, who=by, when=at, note=note.strip(), outcome=code, promise_on=promise,
                  data={"claimed": reply.outcome, "outcome": code, "sha256": fingerprint(reply)})
+        _lay_down(fresh, by, at)
         promises = [reply.promise_on for reply in replies if reply.promise_on]
         move(fresh, "approve", by=by, at=at, when=at, look_back_on=clock.look_back_on(at, promises),
              data={"outcome": {reply.department.name: reply.outcome for reply in replies}})
@@ -75,7 +76,18 @@ def approve(task: Task, *, note: str = "", outcome: str | None = None, promise_o
 
 
 def _submitted(task: Task) -> list[Reply]:
-    return list(task.replies.filter(round=task.round, state=ReplyState.SUBMITTED).select_related("department"))
+    """What is to be judged: submitted by departments that still have their part."""
+    answering = [part.department_id for part in task.parts if part.answers]
+    return list(task.replies.filter(round=task.round, state=ReplyState.SUBMITTED, department__in=answering)
+                .select_related("department"))
+
+
+def _lay_down(task: Task, by: Any, at: datetime) -> None:
+    """With the answer open asks are over, and a clock that stood still: neither may reach into a second handling."""
+    for ask in [*task.extensions.filter(state=AskState.ASKED),
+                *ReturnRequest.objects.filter(assignment__task=task, state=AskState.ASKED)]:
+        move(ask, "refuse", by=by, at=at, who=by, when=at, decision="")
+    task.stops.filter(until=None).update(until=calendar.local_date(at))
 
 
 def _judged(reply: Reply, outcome: str | None, promise_on: date | None, many: int,

@@ -215,10 +215,10 @@ ACTS: tuple[Act, ...] = (
     TaskAct("send_back", _("Send back for redo"), rules.may_send_back, actions.send_back, form=forms.SendBack,
             states=(S.IN_REVIEW, S.COSIGNING), effect=_("The departments write again; counter-signatures are given anew.")),
     TaskAct("grant_return", _("Grant the return"), rules.may_grant_return, actions.grant_return, form=forms.GrantReturn,
-            initial=_to_whom, states=WORK, asked=_return_waits, quiet=True,
+            initial=_to_whom, states=OWED, asked=_return_waits, quiet=True,
             effect=_("Another department takes the part over. The due date of the task stays.")),
     TaskAct("refuse_return", _("Refuse the return"), rules.may_refuse_return, actions.refuse_return, form=forms.Decision,
-            states=WORK, asked=_return_waits, quiet=True, effect=_("The task stays with the department.")),
+            states=OWED, asked=_return_waits, quiet=True, effect=_("The task stays with the department.")),
     TaskAct("grant_extension", _("Grant more time"), rules.may_grant_extension, actions.grant_extension,
             form=forms.GrantExtension, initial=_until, states=(*OWED, S.IN_REVIEW), asked=_extension_waits, quiet=True,
             effect=_("The due date moves to the day you name; the original date stays on record.")),
@@ -322,7 +322,9 @@ class TaskPage(Page):
     def file(self, obj: Any) -> dict[str, Any]:
         """The working file."""
         worked = clock.due(obj) if obj.began_on else None
+        again = super().history(obj) if obj.round > 1 else []
         return {
+            "again": next((event.data["note"] for event, _words in reversed(again) if event.verb == "tasks.rehandle"), ""),
             "worked": worked, "talk_by": clock.talk_by(obj), "meetings": obj.meetings.select_related("by"),
             "progress": obj.progress.select_related("department", "by"), "stops": obj.stops.all(),
             "opinions": [(part, opinion) for part in obj.parts for opinion in part.opinions.all()],
