@@ -94,7 +94,8 @@ class Recommendation(Stateful):
     @transition(field="state", source=[S.BRIEFED, S.INSTRUCTED], target=S.INSTRUCTED)
     def instruct(self) -> None: ...
 
-    @transition(field="state", source=[S.INSTRUCTED, S.ASSIGNED], target=S.ASSIGNED)
+    # Two leaders may ask for work on it, one of them when the other's task is answered or closed already.
+    @transition(field="state", source=list(FROM_INSTRUCTED), target=S.ASSIGNED)
     def assign(self) -> None: ...
 
     @transition(field="state", source=[S.ASSIGNED, S.ANSWERED], target=S.ANSWERED)

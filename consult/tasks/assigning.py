@@ -84,6 +84,8 @@ def _follow_up(topic: Topic, by: Any, at: datetime) -> None:
     """What was recommended is being carried out: from here on the topic is followed up."""
     if topic.state == TopicState.CONSULTED:
         topics.track(topic, by=by, at=at)
+    elif topic.state == TopicState.CLOSED:
+        topics.reopen(topic, by=by, at=at)
 
 
 def _shares(lead: Department | None, co: list[Department], separate: list[Department]) -> list[tuple[Department, str]]:
