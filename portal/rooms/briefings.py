@@ -91,11 +91,18 @@ class BriefingPage(Page):
         issue = obj.issue_or_none
         return [
             (_("Kind"), obj.get_kind_display()), (_("Topic"), obj.topic), (_("Compiled by"), obj.compiled_by),
-            (_("Reviewed by"), obj.reviewed_by), (_("Review comment"), obj.review_note),
+            (_("Reviewed by"), obj.reviewed_by),
+            (_("Review comment"), obj.review_note if rules.may_preview(self.request.user, obj) else ""),
             (_("Signed off by"), issue and issue.signed_by), (_("Signed off"), issue and issue.signed_at),
             (_("Issued"), issue and issue.issued_at),
             (_("Corrects"), obj.corrects and obj.corrects.briefing),
         ]
+
+    def history(self, obj: Any) -> Any:
+        """Who opened it and when is for the office and the chair: a reader does not watch the others read."""
+        inside = bool(rules.may_preview(self.request.user, obj))
+        return [(event, words) for event, words in super().history(obj)
+                if inside or event.verb not in ("briefings.read", "briefings.download")]
 
     def mark_read(self, obj: Any) -> None:
         """Reading the page is reading the paper: the receipt is given."""
