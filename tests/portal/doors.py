@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ class Door:
 
     @property
     def takes_key(self) -> bool:
-        return "<" in dict(patterns())[self.name]
+        return "<" in routes()[self.name]
 
     def prepare(self, scene: Scene, role: str) -> None:
         """What the browser was given before: a receipt just handed over, or one that was shown."""
@@ -85,6 +86,11 @@ def patterns(within: Any = None, prefix: str = "", spaces: tuple[str, ...] = ())
             yield ":".join((*spaces, one.name or "?")), route
         else:
             yield from patterns(one.url_patterns, route, (*spaces, one.namespace) if one.namespace else spaces)
+
+
+@cache
+def routes() -> dict[str, str]:
+    return dict(patterns())
 
 
 class Writes:
