@@ -11,6 +11,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from consult.consultations import actions as consultations
+from consult.consultations.models import Consultation
+from consult.consultations.states import ConsultationState
 from consult.evaluations import notices, rules, totals
 from consult.evaluations.models import Appraisal, Ballot, Rating, Voter
 from consult.evaluations.states import Aspect, Rater, RatingState, Satisfaction
@@ -22,7 +25,7 @@ from consult.kit.states import WrongState, lock, move
 from consult.opinions import actions as opinions
 from consult.opinions.models import Opinion
 from consult.opinions.states import Channel, IdentityMode, OpinionState
-from consult.people.models import CommitteeMember
+from consult.people.models import Appointment, CommitteeMember
 from consult.recommendations import actions as recommendations
 from consult.recommendations.models import Endorsement, Recommendation
 from consult.recommendations.states import GONE, RecommendationState
@@ -190,7 +193,7 @@ def conclude(task: Task, *, note: str = "", by: Any, at: datetime) -> Task:
         tasks.close(task, by=by, at=at)
         audit.write("evaluations.conclude", task, by=by, at=at, data={"round": task.round, "note": note})
         _strike_off(task.recommendation, by, at)
-        _close_topic(_topic_of(task), by, at)
+        _close_topic(task.recommendation.consultation, by, at)
     return task
 
 
@@ -213,12 +216,22 @@ def _may_end(task: Task, note: str) -> None:
                                          "you may conclude, with the reason written down.")})
 
 
-def _close_topic(topic: Topic, by: Any, at: datetime) -> None:
-    """The topic closes with the last of its recommendations."""
-    open_ones = Recommendation.objects.filter(consultation__topic=topic).exclude(
-        state__in=[RecommendationState.CLOSED, *GONE])
-    if topic.state in (TopicState.CONSULTED, TopicState.TRACKED) and not open_ones.exists():
+def _close_topic(held: Consultation, by: Any, at: datetime) -> None:
+    """The topic closes with the last of its recommendations, unless it is being talked over again."""
+    topic = held.topic
+    if Recommendation.objects.filter(consultation__topic=topic).exclude(state__in=[RecommendationState.CLOSED, *GONE]).exists():
+        return
+    if held.state == ConsultationState.CONFIRMED:
+        consultations.conclude(held, by=by, at=at)
+        topic.refresh_from_db()
+    if topic.state in (TopicState.CONSULTED, TopicState.TRACKED) and not _talks(topic).exists():
         topics.close(topic, by=by, at=at)
+
+
+def _talks(topic: Topic) -> QuerySet[Consultation]:
+    """Consultations of the topic that have not come to their end."""
+    return Consultation.objects.filter(topic=topic).exclude(
+        state__in=[ConsultationState.CONCLUDED, ConsultationState.ARCHIVED, ConsultationState.CANCELLED])
 
 
 # --- appraisal by ballot ---------------------------------------------------------------------------------------
@@ -229,7 +242,6 @@ def open_appraisal(task: Task, *, title: str, voters: Iterable[tuple[Any, str]],
     require(rules.may_open_appraisal, by, task)
     people = list(voters)
     evaluated = Assignment.objects.filter(task=task).values("department_id")
-    from consult.people.models import Appointment
     if Appointment.objects.filter(user__in=[user for user, _group in people], department__in=evaluated).exists():
         raise ValidationError({"voters": _("Take out those who work for a handling department: nobody judges themselves.")})
     if not people:

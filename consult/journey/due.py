@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from consult.briefings.models import Briefing, Instruction, Recipient
 from consult.briefings.states import WORKING, BriefingState, InstructionState
 from consult.consultations.models import Consultation, Panelist, Statement
+from consult.consultations.rules import KEEPERS
 from consult.consultations.states import CONFIRMED_ON, ConsultationState, Duty
 from consult.evaluations.models import Appraisal, Rating, Voter
 from consult.evaluations.states import AppraisalState, RatingState
@@ -50,6 +51,26 @@ class Need:
 
 
 @dataclass(frozen=True)
+class Workdays:
+    """Due so many working days after the moment in ``field``; how many is asked for once, whatever the rows."""
+
+    field: str
+    parameter: str
+
+    def reader(self) -> Callable[[Any], date | None]:
+        days = parameters.dated(self.parameter)
+
+        def due(row: Any) -> date | None:
+            start = day(getattr(row, self.field))
+            return calendar.add_workdays(start, days(start)) if start else None
+
+        return due
+
+    def __call__(self, row: Any) -> date | None:
+        return self.reader()(row)
+
+
+@dataclass(frozen=True)
 class Source:
     """One kind of open end: whose it is, where it is found (one query), and what is to be done."""
 
@@ -63,8 +84,9 @@ class Source:
     obj: Callable[[Any], Any] = lambda row: row
 
     def needs(self, scope: Scope, today: date) -> Iterable[Need]:
-        for row in self.rows(scope, today)[:AT_MOST]:
-            yield Need(self.kind, self.label, self.obj(row), self.due(row), self.act, self.url_name, self.role)
+        rows = list(self.rows(scope, today)[:AT_MOST])
+        due = self.due.reader() if rows and isinstance(self.due, Workdays) else self.due
+        return [Need(self.kind, self.label, self.obj(row), due(row), self.act, self.url_name, self.role) for row in rows]
 
 
 def needs(user: Any, today: date) -> list[Need]:
@@ -78,16 +100,6 @@ def needs(user: Any, today: date) -> list[Need]:
 def _in(role: str, model: Any, **where: Any) -> Callable[[Scope, date], Any]:
     """The rows of ``model`` in the jurisdictions where ``role`` is held."""
     return lambda scope, today: model._default_manager.filter(jurisdiction__in=scope.jurisdictions(role), **where)
-
-
-def _workdays(field: str, parameter: str) -> Callable[[Any], date | None]:
-    """Due so many working days after the moment in ``field``."""
-
-    def due(row: Any) -> date | None:
-        start = day(getattr(row, field))
-        return calendar.add_workdays(start, parameters.value(parameter, on=start)) if start else None
-
-    return due
 
 
 def _attr(path: str) -> Callable[[Any], Any]:
@@ -130,6 +142,18 @@ def _untold(scope: Scope, today: date) -> Any:
 def _unadvised(scope: Scope, today: date) -> Any:
     advised = Recommendation.objects.exclude(state__in=GONE).values("consultation_id")
     return _in(Role.OFFICE, Consultation, state=ConsultationState.CONFIRMED)(scope, today).exclude(pk__in=advised)
+
+
+def _to_conclude_talks(scope: Scope, today: date) -> Any:
+    """Its advice is being drawn up or under way: the consultation itself can be concluded."""
+    return _in(Role.OFFICE, Consultation, state=ConsultationState.CONFIRMED)(scope, today).exclude(
+        pk__in=_unadvised(scope, today).values("pk"))
+
+
+def _to_review(role: str) -> Callable[[Scope, date], Any]:
+    """Whoever compiled a briefing does not review it."""
+    return lambda scope, today: _in(role, Briefing, state=BriefingState.IN_REVIEW)(scope, today).exclude(
+        compiled_by=scope.user_id)
 
 
 def _unfinished_papers(scope: Scope, today: date) -> Any:
@@ -235,9 +259,9 @@ _starts = _attr("starts_at")
 
 SOURCES: tuple[Source, ...] = (
     Source(_O, "opinion.accept", _("New opinion"), _("Accept or decide"), None,
-           _in(_O, Opinion, state=OpinionState.SUBMITTED), _workdays("submitted_at", "opinion_ack_days")),
+           _in(_O, Opinion, state=OpinionState.SUBMITTED), Workdays("submitted_at", "opinion_ack_days")),
     Source(_O, "opinion.triage", _("Opinion to triage"), _("Decide"), None,
-           _in(_O, Opinion, state=OpinionState.ACCEPTED), _workdays("submitted_at", "opinion_triage_days")),
+           _in(_O, Opinion, state=OpinionState.ACCEPTED), Workdays("submitted_at", "opinion_triage_days")),
     Source(_O, "topic.submit_review", _("Topic in draft"), _("Put before the chairpersons' meeting"), "topic.submit_review",
            _in(_O, Topic, state=TopicState.DRAFTED), _attr("planned_on")),
     Source(_O, "topic.record_consent", _("Topic before the Party committee"), _("Record the consent"), "topic.record_consent",
@@ -249,16 +273,17 @@ SOURCES: tuple[Source, ...] = (
     Source(_O, "consultation.notify", _("Consultation in preparation"), _("Complete the panel and invite"), None,
            _in(_O, Consultation, state=ConsultationState.PREPARING), _starts),
     Source(_O, "consultation.minutes", _("Consultation ended"), _("Write the minutes"), None,
-           _in(_O, Consultation, state=ConsultationState.ENDED), _workdays("ended_at", "session_minutes")),
+           _in(_O, Consultation, state=ConsultationState.ENDED), Workdays("ended_at", "session_minutes")),
     Source(_O, "consultation.advise", _("Minutes confirmed"), _("Draft recommendations"), None, _unadvised),
+    Source(_O, "consultation.conclude", _("Minutes confirmed"), _("Conclude"), "consultation.conclude", _to_conclude_talks),
     Source(_O, "recommendation.confirm", _("Recommendation in draft"), _("Confirm"), "recommendation.confirm",
            _in(_O, Recommendation, state=RecommendationState.DRAFTED)),
     Source(_O, "recommendation.brief", _("Recommendation confirmed"), _("Compile a briefing"), None,
            _in(_O, Recommendation, state=RecommendationState.CONFIRMED)),
     Source(_O, "briefing.submit_review", _("Briefing in draft"), _("Put up for review"), "briefing.submit_review",
            _in(_O, Briefing, state=BriefingState.DRAFTED)),
-    Source(_O, "briefing.pass_review", _("Briefing under review"), _("Review"), None,
-           _in(_O, Briefing, state=BriefingState.IN_REVIEW)),
+    *(Source(role, "briefing.pass_review", _("Briefing under review"), _("Review"), None, _to_review(role))
+      for role in (_O, _C)),
     Source(_O, "briefing.failed", _("Briefing could not be set"), _("See why and try again"), None, _unfinished_papers),
     Source(_O, "briefing.dispatch", _("Briefing issued"), _("Dispatch"), "briefing.dispatch",
            _in(_O, Briefing, state=BriefingState.ISSUED)),
@@ -277,11 +302,11 @@ SOURCES: tuple[Source, ...] = (
         Source(role, "consultation.attend", _("Consultation you are invited to"), _("Read up"), None,
                _at_table(ConsultationState.NOTIFIED), _starts),
         Source(role, "consultation.record", _("Consultation in session"), _("Record"), None,
-               _at_table(ConsultationState.IN_SESSION), _starts),
+               _at_table(ConsultationState.IN_SESSION, duty__in=KEEPERS), _starts),
         Source(role, "consultation.minutes", _("Consultation ended"), _("Write the minutes"), None,
-               _at_table(ConsultationState.ENDED, duty=Duty.RECORDER), _workdays("ended_at", "session_minutes")),
+               _at_table(ConsultationState.ENDED, duty=Duty.RECORDER), Workdays("ended_at", "session_minutes")),
         Source(role, "consultation.confirm", _("Minutes to be confirmed"), _("Read and confirm"), None,
-               _at_table(ConsultationState.MINUTED, duty=Duty.CHAIR), _workdays("ended_at", "session_minutes")))),
+               _at_table(ConsultationState.MINUTED, duty=Duty.CHAIR), Workdays("ended_at", "session_minutes")))),
     Source(_M, "recommendation.endorse", _("Recommendation of your consultation"), _("Endorse"), "recommendation.endorse",
            _to_endorse),
     Source(_M, "lookback.visit", _("Look-back you lead"), _("Record what you see"), None, _to_visit, _attr("planned_on")),
@@ -306,7 +331,8 @@ SOURCES: tuple[Source, ...] = (
     Source(_S, "task.overdue", _("Task overdue"), _("Urge"), None, _overdue, _task),
     Source(_S, "instruction.close", _("All departments have answered"), _("Report back to the leader"), None,
            _in(_S, Instruction, state=InstructionState.REPORTED)),
-    Source(_L, "briefing.read", _("New briefing for you"), _("Read"), None, _unread, obj=lambda row: row.issue.briefing),
+    *(Source(role, "briefing.read", _("New briefing for you"), _("Read"), None, _unread, obj=lambda row: row.issue.briefing)
+      for role in (_L, _S, _C, _O)),
     Source(_L, "briefing.instruct", _("Briefing without your instruction"), _("Write an instruction"), "briefing.instruct",
            _uninstructed, obj=lambda row: row.issue.briefing),
     Source(_L, "instruction.read", _("Result of your instruction"), _("Read and close"), None, _reported),

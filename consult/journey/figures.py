@@ -47,10 +47,10 @@ def public(today: date) -> list[Figure]:
 
 
 def loop(jurisdictions: set[int], today: date) -> list[Figure]:
-    """The loop of some districts in few figures, for leadership, the office and the chair. Six queries."""
+    """The loop of some districts in few figures, for leadership, the office and the chair. Seven queries."""
     opinions = Opinion.objects.filter(jurisdiction__in=jurisdictions).aggregate(
         all=Count("pk"), waiting=Count("pk", filter=Q(state__in=OPEN)),
-        told=Count("pk", filter=~Q(state__in=[*OPEN, OpinionState.ADOPTED])))
+        told=Count("pk", filter=~Q(state__in=[*OPEN, OpinionState.ADOPTED, OpinionState.MERGED])))
     topics = Topic.objects.filter(jurisdiction__in=jurisdictions).aggregate(
         open=Count("pk", filter=~Q(state__in=[TopicState.CLOSED, TopicState.WITHDRAWN])),
         closed=Count("pk", filter=Q(state=TopicState.CLOSED)))
@@ -66,15 +66,16 @@ def tasks(jurisdictions: set[int], today: date) -> list[Figure]:
     """Departments' tasks: owed, overdue, and answered by the original date (extensions do not make it on time)."""
     found = Task.objects.filter(jurisdiction__in=jurisdictions).aggregate(
         owed=Count("pk", filter=Q(state__in=OWED)),
-        late=Count("pk", filter=Q(state__in=OWED, due_on__lt=today)),
         answered=Count("pk", filter=Q(state__in=[TaskState.ANSWERED, TaskState.CLOSED])),
         on_time=Count("pk", filter=Q(state__in=[TaskState.ANSWERED, TaskState.CLOSED],
                                      answered_at__date__lte=F("original_due_on"))),
         days=Avg(F("answered_at") - F("assigned_at"), filter=Q(answered_at__isnull=False)))
+    # Overdue is the tasks' own word: a stopped clock is not late.
+    late = Task.objects.overdue(today).filter(jurisdiction__in=jurisdictions).count()
     days = found["days"].days if isinstance(found["days"], timedelta) else 0
     return [
         Figure("tasks_owed", _("tasks being handled"), found["owed"]),
-        Figure("tasks_overdue", _("tasks overdue"), found["late"], found["owed"]),
+        Figure("tasks_overdue", _("tasks overdue"), late, found["owed"]),
         Figure("tasks_on_time", _("answered by the original date"), found["on_time"], found["answered"],
                note=_("Extensions do not count as on time.")),
         Figure("tasks_days", _("days from assignment to answer, on average"), days),
@@ -100,5 +101,3 @@ def by_state(model: Any, user: Any, labels: Any, title: Sentence) -> ChartSpec:
     rows = dict(visibility(model, user).order_by().values_list("state").annotate(n=Count("pk")))
     data = [(label, rows.get(code, 0)) for code, label in labels.choices if rows.get(code)]
     return bars(title, data)
-
-

@@ -1,5 +1,6 @@
 """Dated settings: every limit has a default, a unit and a basis; a dated row in the database overrides it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -79,6 +80,18 @@ def value(key: str, on: date) -> int:
     default = defaults[key]
     row = in_force(key, on)
     return row.value if row else default.value
+
+
+def dated(key: str) -> Callable[[date], int]:
+    """The number by day, read once: for lists whose rows began on different days."""
+    default = defaults[key]
+    rows = list(Parameter.objects.filter(key=key).order_by("-valid_from"))
+
+    def on(day: date) -> int:
+        return next((row.value for row in rows if row.valid_from <= day and (row.valid_until is None or day <= row.valid_until)),
+                    default.value)
+
+    return on
 
 
 def due(key: str, start: date | datetime) -> calendar.Due:

@@ -327,6 +327,23 @@ def test_the_topic_closes_with_its_last_recommendation(place, cast, at):
         assert Topic.objects.get(pk=held.topic_id).state == state
 
 
+def test_a_consultation_nobody_concluded_does_not_keep_the_topic_open(place, cast, at):
+    held = make.talked_over(place, cast, concluded=False)
+    task = make.concluded(place, cast, consultation=held)
+    held.refresh_from_db()
+    assert (task.state, held.state) == ("closed", "concluded")
+    assert Topic.objects.get().state == "closed"
+
+
+def test_a_topic_that_is_talked_over_again_stays_open(place, cast, at):
+    held = make.talked_over(place, cast)
+    task = make.invited(place, cast, consultation=held)
+    make.consultation(place, cast, about=Topic.objects.get(), seated=False)
+    make.rate_all(task)
+    actions.conclude(task, by=cast.office, at=at)
+    assert Topic.objects.get().state == "in_consultation"
+
+
 def test_two_tasks_of_one_recommendation_are_concluded_one_after_the_other(place, cast, at):
     first = make.answered(place, cast, state="assigned")
     advice = Recommendation.objects.get(pk=first.recommendation_id)

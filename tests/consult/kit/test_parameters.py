@@ -2,7 +2,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from consult.kit import audit, parameters
 from consult.kit.models import Parameter
@@ -68,3 +69,14 @@ def test_settings_are_not_changed_wrongly(ann: User, nine: datetime, key: str, s
     with pytest.raises(ValidationError):
         parameters.put(key, 3, since=date.fromisoformat(since), basis=basis, by=ann, at=nine)
     assert Parameter.objects.count() == 0
+
+
+def test_read_once_it_says_the_same_for_every_day() -> None:
+    put(3, "2026-03-01", "2026-05-31")
+    put(4, "2026-05-01")
+    days = [date(2026, month, 15) for month in range(1, 13)]
+    with CaptureQueriesContext(connection) as seen:
+        on = parameters.dated("task_sign_for")
+        found = [on(day) for day in days]
+    assert len(seen) == 1
+    assert found == [parameters.value("task_sign_for", on=day) for day in days]
