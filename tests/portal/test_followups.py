@@ -23,13 +23,14 @@ def verdicts(client, cast, url):
 def test_a_look_back_opens_for_whoever_may_see_it(client, place, cast, state):
     made = make.look_back(place, cast, state=state)
     seen = verdicts(client, cast, reverse("lookback", args=[made.pk]))
-    staff = {"office", "chair", "supervision", "leader", "member"}
+    staff = {"office", "chair", "supervision", "leader", "member", "lawyer"}  # the lawyer chaired
     assert seen == (staff | {"clerk"} if state == "confirmed" else staff)
 
 
 def test_a_difficulty_opens_with_its_look_back(client, place, cast):
     made = make.difficulty(place, cast)
-    assert verdicts(client, cast, reverse("difficulty", args=[made.pk])) == {"office", "chair", "supervision", "leader", "member"}
+    assert verdicts(client, cast, reverse("difficulty", args=[made.pk])) == {
+        "office", "chair", "supervision", "leader", "member", "lawyer"}
 
 
 def test_a_bulletin_and_its_paper(client, place, cast):
