@@ -1,4 +1,7 @@
-"""The desk of the three administrators: accounts, appointments, the log, dated settings, the calendar."""
+"""The desk of the three administrators: accounts, appointments, the log, dated settings, the calendar.
+
+Which of the three may open which page is written in ``menus.ONLY``.
+"""
 
 from typing import Any
 
@@ -6,10 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.kit import audit, calendar, parameters
 from consult.kit.models import AuditEvent, CalendarDay
-from consult.kit.rules import Denied
 from consult.people import rules
 from consult.people.models import Appointment, User
-from consult.people.roles import Role, scope_of
 from portal.filters.people import AppointmentFilter, AuditFilter, UserFilter
 from portal.kit import homes
 from portal.kit.lists import Column, List
@@ -26,19 +27,7 @@ class Home(homes.Home):
                 homes.Tile(_("appointments in force"), posts.count())]
 
 
-class Guarded(List):
-    """A list of one administrator's desk: the others are told whose it is."""
-
-    roles: tuple[str, ...] = ()
-
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        if not scope_of(request.user).holds(*self.roles):
-            raise Denied(rules.only_for(*self.roles))
-        return super().dispatch(request, *args, **kwargs)
-
-
-class Users(Guarded):
-    roles = (Role.SYS_ADMIN, Role.SEC_ADMIN)
+class Users(List):
     model = User
     visible_to = rules.visible_to
     filterset = UserFilter
@@ -49,8 +38,7 @@ class Users(Guarded):
                Column("last_login", _("Last sign-in")))
 
 
-class Appointments(Guarded):
-    roles = (Role.SEC_ADMIN,)
+class Appointments(List):
     model = Appointment
     visible_to = rules.appointments_visible_to
     filterset = AppointmentFilter
@@ -62,8 +50,7 @@ class Appointments(Guarded):
                Column("since", _("Since")), Column("until", _("Until")))
 
 
-class Audit(Guarded):
-    roles = (Role.AUDIT_ADMIN,)
+class Audit(List):
     model = AuditEvent
     visible_to = rules.audit_visible_to
     filterset = AuditFilter
@@ -74,8 +61,7 @@ class Audit(Guarded):
                Column("after", _("State"), value=lambda e: f"{e.before} → {e.after}" if e.after else ""))
 
 
-class Calendar(Guarded):
-    roles = (Role.SYS_ADMIN,)
+class Calendar(List):
     model = CalendarDay
     visible_to = lambda user: CalendarDay.objects.all()  # noqa: E731
     title = _("Calendar")
@@ -85,10 +71,9 @@ class Calendar(Guarded):
                Column("source", _("Source")))
 
 
-class Parameters(Guarded):
+class Parameters(List):
     """Defaults with their basis, and what holds today."""
 
-    roles = (Role.SYS_ADMIN,)
     title = _("Parameters")
     template_name = "admins/parameters.html"
 

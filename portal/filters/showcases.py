@@ -1,5 +1,7 @@
 """How the public cases may be narrowed and ordered."""
 
+from typing import Any
+
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +10,15 @@ from consult.showcases.models import Case
 from consult.showcases.states import CaseState
 from consult.topics.states import Kind
 from portal.kit.lists import Filters
+
+#: In which orders cases are shown: the newest first, or as the subdistricts stand in the district.
+BY_DATE = ("-told_on", "-pk")
+BY_PLACE = ("subdistrict__jurisdiction__order", "subdistrict__order", "subdistrict_id", *BY_DATE)
+
+
+def order_of(query: Any) -> tuple[str, ...]:
+    """The order asked for in the address."""
+    return BY_PLACE if query.get("order") == "place" else BY_DATE
 
 
 class CaseFilter(Filters):
@@ -22,8 +33,9 @@ class CaseFilter(Filters):
         model = Case
         fields = ("subdistrict", "kind")
 
-    def arrange(self, cases, name, value):
-        return cases.order_by("subdistrict__order", "-told_on", "-id")
+    def arrange(self, cases: Any, name: str, value: str) -> Any:
+        """The list orders by itself (``order_of``); here the choice only stays in the address."""
+        return cases
 
 
 class OfficeCaseFilter(CaseFilter):

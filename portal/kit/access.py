@@ -11,6 +11,7 @@ from django.views.generic import View
 
 from consult.kit.rules import Denied
 from consult.people.roles import scope_of
+from consult.people.rules import only_for
 from portal.kit import menus
 from portal.kit.addresses import to
 
@@ -63,7 +64,8 @@ class AccessMiddleware:
         found = request.resolver_match
         roles = menus.workers(found.namespace, found.view_name) if found else None
         if roles is not None and request.user.is_authenticated and roles.isdisjoint(scope_of(request.user).roles):
-            raise Denied(OTHER_DESK)
+            mine = found.namespace in {desk.name for desk in menus.desks_of(scope_of(request.user))}
+            raise Denied(only_for(*sorted(roles)) if mine else OTHER_DESK)
 
     def must_change(self, request: HttpRequest) -> bool:
         user = getattr(request, "user", None)

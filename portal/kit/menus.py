@@ -30,7 +30,8 @@ DESKS = (
         ("office:opinions", _("Opinions")), ("office:surveys", _("Surveys")), ("office:topics", _("Topics")),
         ("office:consultations", _("Consultations")), ("office:recommendations", _("Recommendations")),
         ("office:briefings", _("Briefings")), ("office:tasks", _("Tasks")), ("office:followups", _("Look-backs")),
-        ("office:evaluations", _("Evaluations")), ("office:cases", _("Cases")), ("office:projects", _("Projects")))),
+        ("office:evaluations", _("Evaluations")),
+        ("office:appraisals", _("Appraisals")), ("office:cases", _("Cases")), ("office:projects", _("Projects")))),
     Desk("leadership", _("Leadership desk"), frozenset({Role.CHAIR, Role.LEADER}), (
         ("leadership:briefings", _("Briefings")), ("leadership:instructions", _("Instructions")),
         ("leadership:topics", _("Topics")), ("leadership:tasks", _("Tasks")), ("leadership:figures", _("Figures")))),
@@ -43,7 +44,8 @@ DESKS = (
     Desk("members", _("Members' desk"), frozenset({Role.MEMBER, Role.EXPERT, Role.CADRE}), (
         ("members:opinions", _("Opinions")), ("members:topics", _("Topics")),
         ("members:consultations", _("Consultations")), ("members:recommendations", _("Recommendations")),
-        ("members:followups", _("Look-backs")), ("members:evaluations", _("Evaluations")))),
+        ("members:followups", _("Look-backs")), ("members:evaluations", _("Evaluations")),
+        ("members:appraisals", _("Appraisals")))),
     Desk("residents", _("My desk"), frozenset({Role.RESIDENT}), (
         ("residents:opinions", _("My opinions")), ("residents:surveys", _("Surveys")))),
     Desk("admins", _("Administration"), frozenset({Role.SYS_ADMIN, Role.SEC_ADMIN, Role.AUDIT_ADMIN}), (

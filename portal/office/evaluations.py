@@ -1,5 +1,7 @@
 """The office's lists of ratings, appraisals and public cases."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from consult.evaluations import rules as evaluations
@@ -7,7 +9,7 @@ from consult.evaluations.models import Appraisal, Rating
 from consult.showcases import rules as showcases
 from consult.showcases.models import Case
 from portal.filters.evaluations import RatingFilter
-from portal.filters.showcases import OfficeCaseFilter
+from portal.filters.showcases import OfficeCaseFilter, order_of
 from portal.kit.lists import Column, List
 
 
@@ -40,7 +42,9 @@ class Cases(List):
     filterset = OfficeCaseFilter
     title = _("Cases")
     related = ("subdistrict", "topic")
-    order = ("-told_on", "-pk")
     start = ("case.write", _("Tell a case"))
     columns = (Column("title", _("Title"), link=True), Column("told_on", _("Date")), Column("subdistrict", _("Place")),
                Column("kind", _("Kind"), value="topic.kind"), Column("state", _("State")))
+
+    def arrange(self, rows: Any) -> Any:
+        return super().arrange(rows).order_by(*order_of(self.request.GET))

@@ -13,8 +13,9 @@ from consult.followups.models import LookBack
 from consult.followups.states import LookBackState
 from consult.kit.rules import Rule, Verdict, visibility
 from consult.tasks.models import Reply, Task
-from consult.tasks.states import ReplyState, TaskState
+from consult.tasks.states import Publicity, ReplyState, TaskState
 from portal.forms import evaluations as forms
+from portal.kit import addresses
 from portal.kit.moves import Act
 from portal.kit.pages import Page
 
@@ -36,7 +37,7 @@ class RatingPage(Page):
             quiet=True),
         Act("raise_opinion", _("Raise a new matter"), rules.may_raise, actions.raise_opinion, form=forms.Raise, moves=(),
             effect=_("It becomes a new opinion at the start of the loop."), quiet=True,
-            then=lambda request, result: None, done=_("Your new matter was handed in.")),
+            then=lambda request, result: addresses.of(result[0]), done=_("Your new matter was handed in.")),
     )
 
     def title(self, obj: Any) -> Any:
@@ -52,8 +53,19 @@ class RatingPage(Page):
     def due(self, obj: Any) -> Any:
         return obj.due_on if obj.state == RatingState.INVITED else None
 
+    def history(self, obj: Any) -> Any:
+        """A resident who rated from an account is not named: that takes an opening of the identity, with a reason."""
+        shown = super().history(obj)
+        for event, _words in shown if obj.opinion_id else ():
+            if event.actor_id is not None:
+                event.actor_label = ""
+        return shown
+
     def extra(self, obj: Any) -> dict[str, Any]:
-        return {"reply": _approved(obj.task)}
+        """The reply, for whoever reads the task; a resident reads one that is open to the public."""
+        reply = _approved(obj.task)
+        inside = visibility(Task, self.request.user).filter(pk=obj.task_id).exists()
+        return {"reply": reply if reply and (inside or reply.publicity == Publicity.OPEN) else None}
 
 
 def _approved(task: Task) -> Reply | None:
