@@ -12,6 +12,7 @@ from consult.kit import attachments, calendar, grants
 from consult.kit.rules import Rule, Sentence, because, rule, sees
 from consult.opinions.models import Opinion
 from consult.opinions.rules import visible_to as visible_opinions
+from consult.people.models import CommitteeMember, Expertise
 from consult.people.roles import Role, scope_of
 from consult.people.rules import in_role, is_office
 from consult.topics.states import Kind
@@ -139,7 +140,17 @@ def _by_keepers(verb: str) -> Rule:
     return rule(f"consultations.{verb}", keeps_record)
 
 
-may_prepare = rule("consultations.prepare", in_role(Role.OFFICE, Role.MEMBER))
+@because(_("A session on a conflict is called by the office, or by a member with expertise in law or mediation."))
+def is_no_conflict_or_mediates(user: Any, about: Any) -> bool:
+    """Asked about a consultation, or about the topic it would be on."""
+    if about is None or getattr(about, "topic", about).kind != Kind.CONFLICT:
+        return True
+    member = CommitteeMember.objects.filter(pk=scope_of(user).member_id or 0).first()
+    return member is not None and member.knows(Expertise.LAW, Expertise.MEDIATION)
+
+
+may_prepare = rule("consultations.prepare", is_office | (in_role(Role.MEMBER) & is_no_conflict_or_mediates).but(
+    _("A session is called by the office or a member; on a conflict, a member with expertise in law or mediation.")))
 may_amend = _by_keepers("amend")
 may_invite = _by_keepers("invite")
 may_uninvite = _by_keepers("uninvite")

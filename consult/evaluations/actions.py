@@ -21,7 +21,7 @@ from consult.followups.models import LookBack
 from consult.followups.states import LookBackState
 from consult.kit import audit, calendar, parameters
 from consult.kit.rules import require
-from consult.kit.states import WrongState, lock, move
+from consult.kit.states import WrongState, can, lock, move
 from consult.opinions import actions as opinions
 from consult.opinions.models import Opinion
 from consult.opinions.states import Channel, IdentityMode, OpinionState
@@ -36,8 +36,8 @@ from consult.topics import actions as topics
 from consult.topics.models import Topic, TopicOpinion
 from consult.topics.states import TopicState
 
-#: Opinions whose submitters are waiting for a result and may rate it.
-HEARD = (OpinionState.ADOPTED, OpinionState.MERGED, OpinionState.RESPONDED, OpinionState.RATED)
+#: Opinions whose submitters are asked to rate; putting one in the archive silences nobody.
+HEARD = (OpinionState.ADOPTED, OpinionState.MERGED, OpinionState.RESPONDED, OpinionState.RATED, OpinionState.ARCHIVED)
 
 # --- ratings ---------------------------------------------------------------------------------------------------
 
@@ -58,7 +58,8 @@ def invite(task: Task, *, message: str, by: Any, at: datetime) -> Task:
             raise ValidationError(_("Nobody can be asked: no opinion led here, and no member has an account. You may conclude."))
         until = calendar.due_on(at, workdays=parameters.value("rating_window", on=calendar.local_date(at))).on
         for opinion in voices:
-            opinions.respond(opinion, text=message, by=by, at=at)
+            if can(opinion, "respond"):
+                opinions.respond(opinion, text=message, by=by, at=at)
             _invite(task, Rater.RESIDENT, until, at, opinion=opinion)
         for member in members:
             _invite(task, Rater.MEMBER, until, at, member=member)
@@ -113,7 +114,7 @@ def give(rating: Rating, *, work: str, result: str, comment: str = "", by: Any =
     _check_rating(rating, work, result, comment, at)
     with transaction.atomic():
         move(rating, "give", by=by, at=at, work=work, result=result, comment=comment.strip(), when=at)
-        if rating.opinion is not None:
+        if rating.opinion is not None and can(rating.opinion, "rate"):
             opinions.rate(rating.opinion, by=by, at=at)
         if Satisfaction.DISSATISFIED in (work, result):
             notices.dissatisfied(rating, at)
@@ -163,7 +164,8 @@ def raise_opinion(rating: Rating, *, text: str, by: Any = None, holder: Opinion 
             text=text, jurisdiction=topic.jurisdiction, project=topic.project, channel=Channel.EVALUATION, resident=resident,
             identity_mode=IdentityMode.CPPCC_ONLY if resident else IdentityMode.ANONYMOUS, bearer=rating.member,
             entered_by=by if rating.member_id else None, at=at)
-        audit.write("evaluations.raise", rating, by=by, at=at, data={"opinion": opinion.number})
+        # Whoever stays anonymous is not tied to the earlier opinion by the log.
+        audit.write("evaluations.raise", rating, by=by, at=at, data={"opinion": opinion.number} if by else {})
     return opinion, code
 
 

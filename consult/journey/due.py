@@ -28,8 +28,8 @@ from consult.recommendations.models import Endorsement, Recommendation
 from consult.recommendations.states import GONE, RecommendationState
 from consult.showcases.models import Case
 from consult.showcases.states import CaseState
-from consult.tasks.models import Assignment, Countersign, Extension, ReturnRequest, Task
-from consult.tasks.states import OWED, AskState, Part, TaskState
+from consult.tasks.models import Assignment, Countersign, Extension, Reply, ReturnRequest, Task
+from consult.tasks.states import OWED, AskState, Outcome, Part, ReplyState, TaskState
 from consult.topics.models import Topic
 from consult.topics.states import TopicState
 
@@ -156,6 +156,12 @@ def _to_review(role: str) -> Callable[[Scope, date], Any]:
         compiled_by=scope.user_id)
 
 
+def _stranded(scope: Scope, today: date) -> Any:
+    """Topics whose consultations were all cancelled."""
+    live = Consultation.objects.exclude(state=ConsultationState.CANCELLED).values("topic_id")
+    return _in(Role.OFFICE, Topic, state=TopicState.IN_CONSULTATION)(scope, today).exclude(pk__in=live)
+
+
 def _unfinished_papers(scope: Scope, today: date) -> Any:
     return _in(Role.OFFICE, Briefing, state=BriefingState.SIGNED)(scope, today).exclude(paper__failure="")
 
@@ -222,6 +228,20 @@ def _promised_answers(scope: Scope, today: date) -> Any:
                                     consultation__state__in=CONFIRMED_ON).select_related("consultation")
 
 
+def _promises(**where: Any) -> Any:
+    """Approved answers that promised something (outcome B) which nobody has shown to be kept."""
+    return Reply.objects.filter(outcome=Outcome.B, state=ReplyState.APPROVED, fulfilled_on=None,
+                                task__round=F("round"), **where).select_related("task")
+
+
+def _to_keep(scope: Scope, today: date) -> Any:
+    return _promises(department__in=scope.departments())
+
+
+def _broken(scope: Scope, today: date) -> Any:
+    return _promises(task__jurisdiction__in=scope.jurisdictions(Role.SUPERVISION), promise_on__lt=today)
+
+
 # --- supervision and leadership --------------------------------------------------------------------------------
 
 def _asks(model: Any, path: str) -> Callable[[Scope, date], Any]:
@@ -270,6 +290,8 @@ SOURCES: tuple[Source, ...] = (
            _in(_O, Topic, state=TopicState.PLANNED), _attr("planned_on")),
     Source(_O, "topic.prepare", _("Topic announced"), _("Prepare the consultation"), None,
            _in(_O, Topic, state=TopicState.PUBLISHED), _attr("planned_on")),
+    Source(_O, "topic.stranded", _("Topic whose consultation was cancelled"), _("Prepare another"), None, _stranded,
+           _attr("planned_on")),
     Source(_O, "consultation.notify", _("Consultation in preparation"), _("Complete the panel and invite"), None,
            _in(_O, Consultation, state=ConsultationState.PREPARING), _starts),
     Source(_O, "consultation.minutes", _("Consultation ended"), _("Write the minutes"), None,
@@ -322,6 +344,10 @@ SOURCES: tuple[Source, ...] = (
            _attr("task.due_on"), lambda row: row.task),
     Source(_D, "statement.reply", _("Answer promised at a consultation"), _("Answer"), None, _promised_answers,
            _attr("answer_due_on"), lambda row: row.consultation),
+    Source(_D, "task.promise", _("Promise to keep"), _("Show that it is kept"), None, _to_keep, _attr("promise_on"),
+           lambda row: row.task),
+    Source(_S, "task.broken", _("Promised day has passed"), _("Urge"), None, _broken, _attr("promise_on"),
+           lambda row: row.task),
     Source(_S, "task.assign", _("Task waiting to be assigned"), _("Assign"), "task.assign",
            _in(_S, Task, state=TaskState.PROPOSED)),
     Source(_S, "task.returns", _("Return asked"), _("Decide"), None, _asks(ReturnRequest, "assignment__task"),

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.kit import audit, calendar, numbering, sealing
 from consult.kit.rules import require
-from consult.kit.states import can, move
+from consult.kit.states import can, lock, move
 from consult.opinions import notices, receipts, rules, wording
 from consult.opinions.models import ImportBatch, Opinion, OpinionMessage, ReceiptTry, SealedIdentity, TriageDecision
 from consult.opinions.states import (
     CONSENT_VERSION,
+    HANDLED,
     REFERRALS,
     TEXT_MAX,
     Channel,
@@ -185,10 +186,10 @@ def merge(opinion: Opinion, *, into: Opinion, by: Any, at: datetime, message: st
     into = into.merged_into or into
     if into.pk == opinion.pk or into.jurisdiction_id != opinion.jurisdiction_id:
         raise ValidationError({"into": _("Choose another opinion of the same district.")})
-    if into.state in (OpinionState.DECLINED, OpinionState.ARCHIVED, OpinionState.MERGED):
-        raise ValidationError({"into": _("That opinion is no longer being handled: choose one that is.")})
     words = message or wording.letter(Outcome.MERGE, number=into.number)
     with transaction.atomic():
+        if lock(into).state not in HANDLED:
+            raise ValidationError({"into": _("That opinion is no longer being handled: choose one that is.")})
         move(opinion, "merge", by=by, at=at, rule=rules.may_merge, data={"into": into.number}, into=into)
         _decide(opinion, Outcome.MERGE, words, by, at, passed_to=into.number)
         # Those merged into this one before follow it, so that an answer still reaches them in one step.

@@ -24,6 +24,10 @@ class OpinionState(models.TextChoices):
 OPEN = (OpinionState.SUBMITTED, OpinionState.ACCEPTED)
 
 
+#: Their answer is still to come: others that say the same may be merged into these.
+HANDLED = (*OPEN, OpinionState.ADOPTED, OpinionState.KEPT)
+
+
 class Outcome(models.TextChoices):
     """What triage decides (采纳 / 并入 / 转办 / 答复 / 留存 / 不予受理); each is told to the submitter."""
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.kit import audit, calendar, numbering
 from consult.kit.rules import require
+from consult.kit.sealing import mask
 from consult.kit.states import can, move
 from consult.opinions import actions as opinions_actions
 from consult.opinions.models import Opinion
@@ -72,6 +73,9 @@ def _check(facts: dict[str, Any], today: date) -> None:
             wrong[name] = EMPTY[name]
     if len(facts["focus"]) < SHORTEST_FOCUS:
         wrong["focus"] = _("This is a heading, not a question. Write in one sentence what is to be settled, for whom.")
+    for name in ("title", "focus"):
+        if mask(facts[name]) != facts[name]:
+            wrong[name] = _("Take out telephone, identity and plate numbers: everybody can read this.")
     if facts["planned_on"] < today:
         wrong["planned_on"] = _("This day has passed: choose today or a later day.")
     if facts["finish_on"] < facts["planned_on"]:

@@ -68,7 +68,9 @@ def reads_voices(user: Any, topic: Topic) -> bool:
     scope = scope_of(user)
     if scope.holds(Role.CLERK):
         return False
-    inside = topic.jurisdiction_id in scope.jurisdictions(Role.OFFICE, Role.CHAIR, Role.MEMBER)
+    # A conflict is between people who may know each other: its words stay with the office, chair and local cadres.
+    members = () if topic.kind == Kind.CONFLICT else (Role.MEMBER,)
+    inside = topic.jurisdiction_id in scope.jurisdictions(Role.OFFICE, Role.CHAIR, *members)
     return inside or bool(is_local_cadre(user, topic))
 
 

@@ -23,7 +23,7 @@ from consult.opinions.models import Opinion
 from consult.opinions.rules import text_for
 from consult.people.models import CommitteeMember, Department, User
 from consult.people.roles import Role
-from consult.people.rules import people_in
+from consult.people.rules import is_office, people_in
 from consult.topics.models import Topic
 from consult.topics.rules import reads_voices
 from consult.topics.rules import visible_to as visible_topics
@@ -94,7 +94,8 @@ class Invite(ActForm):
     def prepare(self) -> None:
         fields: Any = self.fields
         home = self.obj.jurisdiction_id
-        roles = (Role.EXPERT, Role.CADRE, Role.CLERK, Role.RESIDENT, Role.OFFICE)
+        # Who has an account as a resident is the office's to know; others write a resident's name by hand.
+        roles = (Role.EXPERT, Role.CADRE, Role.CLERK, Role.OFFICE, *([Role.RESIDENT] if is_office(self.user, self.obj) else []))
         fields["member"].queryset = CommitteeMember.objects.filter(jurisdiction=home)
         fields["department"].queryset = Department.objects.filter(jurisdiction=home)
         fields["user"].queryset = people_in(roles, home, calendar.today()).order_by("name")

@@ -10,7 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from consult.kit.sealing import mask
 from consult.opinions import rules, wording
 from consult.opinions.models import Opinion
-from consult.opinions.states import REFERRALS, TEXT_MAX, Channel, IdentityMode, OpinionState, Outcome, Reason, Tag
+from consult.opinions.states import (
+    HANDLED,
+    REFERRALS,
+    TEXT_MAX,
+    Channel,
+    IdentityMode,
+    OpinionState,
+    Outcome,
+    Reason,
+    Tag,
+)
 from consult.people.models import CommitteeMember, Jurisdiction, Subdistrict
 from consult.people.roles import Role, scope_of
 from consult.renewal.models import RenewalProject
@@ -223,8 +233,8 @@ class Merge(ActForm):
                                              "others say the same, it is handled together, you will get your own answer.")
 
     def candidates(self) -> QuerySet[Opinion]:
-        return rules.visible_to(self.user).filter(jurisdiction=self.obj.jurisdiction_id).exclude(pk=self.obj.pk).exclude(
-            state__in=(OpinionState.DECLINED, OpinionState.ARCHIVED))
+        return rules.visible_to(self.user).filter(jurisdiction=self.obj.jurisdiction_id).exclude(pk=self.obj.pk).filter(
+            state__in=(*HANDLED, OpinionState.MERGED))
 
     def clean_into(self) -> Opinion:
         from consult.opinions.receipts import tidy_number

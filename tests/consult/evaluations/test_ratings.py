@@ -1,12 +1,11 @@
 """Ratings: only after a look, only by the rater, work and result apart, and unrated is never satisfied."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from consult.evaluations import actions, rules, totals
 from consult.evaluations.models import Rating
@@ -387,27 +386,3 @@ def test_from_the_own_account_it_is_found_among_the_own_opinions(cast, at, asked
     assert opinion.resident.user == cast.resident
     with pytest.raises(ValidationError):
         actions.raise_opinion(rating_of(asked, cast.resident), text=" ", by=cast.resident, at=at)
-
-
-# --- many at once ---------------------------------------------------------------------------------------------
-
-
-@pytest.mark.django_db(transaction=True)
-def test_twenty_clicks_are_one_rating(place, cast, at):
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite writes one after the other")
-    task = make.invited(place, cast)
-    rating = rating_of(task, cast.member)
-
-    def click(_n):
-        try:
-            actions.give(Rating.objects.get(pk=rating.pk), **GOOD, by=cast.member, at=at)
-            return 1
-        except WrongState:
-            return 0
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(20) as pool:
-        assert sum(pool.map(click, range(20))) == 1
-    assert audit.trail_of(rating).count() == 1

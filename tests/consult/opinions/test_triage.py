@@ -148,3 +148,11 @@ def test_usual_words_for_each_reason(reason: str) -> None:
     words = wording.letter(Outcome.DECLINE, reason)
     assert words
     assert "……" not in words
+
+
+def test_nothing_is_merged_into_what_was_answered_already(place, cast, at):
+    """Whoever is merged gets the answer of the other: an answer given before would never reach them."""
+    done, late = make.voice(place, "路灯坏了。"), make.voice(place, "路灯不亮。")
+    actions.answer(done, message="已修好。", by=cast.office, at=at)
+    with pytest.raises(ValidationError):
+        actions.merge(late, into=done, by=cast.office, at=at)

@@ -95,7 +95,7 @@ def test_who_sees_a_task(place, cast):
     _dept, clerk3 = make.third_department(place)
     seen = {name for name, user in {**cast.roles(), "clerk3": clerk3}.items()
             if rules.visible_to(user).filter(pk=task.pk).exists()}
-    assert seen == {"supervision", "office", "chair", "leader", "clerk", "member"}
+    assert seen == {"supervision", "office", "chair", "leader", "clerk", "member", "lawyer"}
 
 
 def test_another_leader_does_not_see_it(place, cast):
