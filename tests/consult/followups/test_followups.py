@@ -138,7 +138,8 @@ def test_bulletins_are_numbered_frozen_and_read_when_issued(place, cast, at):
     actions.issue_bulletin(first, by=cast.chair, at=at)
     second = make.bulletin(place, cast, state="issued", task=first.task)
     assert [first.number, second.number] == ["湖山政协通报〔2026〕1号", "湖山政协通报〔2026〕2号"]
-    assert seen(cast, rules.bulletins_visible_to, first) == {"office", "chair", "supervision", "leader", "member", "lawyer", "clerk"}
+    assert seen(cast, rules.bulletins_visible_to, first) == {
+        "office", "chair", "supervision", "leader", "member", "lawyer", "clerk"}
     with pytest.raises(WrongState):
         actions.edit_bulletin(first, title="再改", text="再改", by=cast.office, at=at)
     with pytest.raises(WrongState):
