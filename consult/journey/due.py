@@ -258,6 +258,11 @@ def _unread(scope: Scope, today: date) -> Any:
     return Recipient.objects.filter(user=scope.user_id, read_at=None).select_related("issue__briefing")
 
 
+def _to_note(scope: Scope, today: date) -> Any:
+    """The offices' own copies, as long as no leader has written on it: what comes then is work of its own."""
+    return _unread(scope, today).filter(issue__briefing__state=BriefingState.DISPATCHED)
+
+
 def _uninstructed(scope: Scope, today: date) -> Any:
     return Recipient.objects.filter(
         user=scope.user_id, issue__briefing__state=BriefingState.DISPATCHED).exclude(read_at=None).exclude(
@@ -357,8 +362,8 @@ SOURCES: tuple[Source, ...] = (
     Source(_S, "task.overdue", _("Task overdue"), _("Urge"), None, _overdue, _task),
     Source(_S, "instruction.close", _("All departments have answered"), _("Report back to the leader"), None,
            _in(_S, Instruction, state=InstructionState.REPORTED)),
-    *(Source(role, "briefing.read", _("New briefing for you"), _("Read"), None, _unread, obj=lambda row: row.issue.briefing)
-      for role in (_L, _S, _C, _O)),
+    *(Source(role, "briefing.read", _("New briefing for you"), _("Read"), None, rows, obj=lambda row: row.issue.briefing)
+      for role, rows in ((_L, _unread), (_S, _to_note), (_C, _to_note), (_O, _to_note))),
     Source(_L, "briefing.instruct", _("Briefing without your instruction"), _("Write an instruction"), "briefing.instruct",
            _uninstructed, obj=lambda row: row.issue.briefing),
     Source(_L, "instruction.read", _("Result of your instruction"), _("Read and close"), None, _reported),

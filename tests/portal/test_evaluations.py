@@ -14,8 +14,7 @@ from consult.evaluations import actions
 from consult.evaluations.models import Appraisal, Ballot, Rating
 from consult.opinions import receipts
 from consult.opinions.models import Opinion
-from consult.people import rules as people
-from consult.people.models import Appointment, Subdistrict, User
+from consult.people.models import Appointment, Subdistrict
 from consult.showcases.models import Case
 from consult.tasks.models import Reply, Task
 from tests import make
@@ -357,77 +356,6 @@ def test_a_resident_finds_own_opinions_ratings_and_surveys_at_home(place, cast):
     assert other.number not in page
     read(client, reverse("opinion", args=[mine.pk]))
     read(client, reverse("opinion", args=[other.pk]), 404)
-
-
-# --- the three administrators ----------------------------------------------------------------------------------
-
-ADMIN_LISTS = {"admins:users": {"sysadmin", "secadmin"}, "admins:appointments": {"secadmin"}, "admins:audit": {"auditadmin"},
-               "admins:parameters": {"sysadmin"}, "admins:calendar": {"sysadmin"}}
-
-
-@pytest.mark.parametrize("name", list(ADMIN_LISTS))
-def test_the_three_administrators_keep_to_their_own(cast, name):
-    for who, user in cast.roles().items():
-        answer = signed_in(user).get(reverse(name), headers={"accept-language": "en"})
-        if who in ADMIN_LISTS[name]:
-            assert answer.status_code == 200, who
-        else:
-            assert answer.status_code == 403, who
-            assert "Only these roles may do this here" in answer.content.decode() or who not in (
-                "sysadmin", "secadmin", "auditadmin")
-
-
-@pytest.mark.parametrize("who", ["sysadmin", "secadmin", "auditadmin"])
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_their_home_offers_only_what_is_theirs(cast, who, language):
-    client = signed_in(getattr(cast, who))
-    client.cookies["django_language"] = language
-    page = read(client, reverse("admins:home"))
-    for name, whose in ADMIN_LISTS.items():
-        assert (f'href="{reverse(name)}"' in page) == (who in whose), name
-
-
-def test_an_account_is_made_by_one_and_appointed_by_another(place, cast):
-    system, security = signed_in(cast.sysadmin), signed_in(cast.secadmin)
-    assert security.get(reverse("user.create_account")).status_code == 403
-    made = {"username": "newclerk", "name": "新承办人", "email": "", "password": "a-long-one-time-password"}
-    assert system.post(reverse("user.create_account"), {**made, "username": "office"}).status_code == 422
-    assert system.post(reverse("user.create_account"), made).status_code == 302
-    user = User.objects.get(username="newclerk")
-    read(system, reverse("user", args=[user.pk]))
-    appoint = reverse("user.appoint", args=[user.pk])
-    assert system.get(appoint).status_code == 403
-    assert appoint in read(security, reverse("user", args=[user.pk]))
-    assert reverse("user", args=[user.pk]) in read(security, reverse("admins:home"))
-    post = {"role": "department_clerk", "jurisdiction": place.jurisdiction.pk, "since": "2026-11-24"}
-    assert security.post(appoint, post).status_code == 422
-    assert security.post(appoint, {**post, "department": place.a.pk}).status_code == 302
-    held = Appointment.objects.get(user=user)
-    end = reverse("appointment.end_appointment", args=[held.pk])
-    assert system.get(end).status_code == 403
-    assert end in read(security, reverse("appointment", args=[held.pk]))
-    assert security.post(end, {"until": ""}).status_code == 302
-
-
-def test_an_account_is_disabled_with_a_reason(cast):
-    system = signed_in(cast.sysadmin)
-    url = reverse("user.disable_account", args=[cast.expert.pk])
-    assert system.post(url, {"reason": ""}).status_code == 422
-    assert system.post(url, {"reason": "调离"}).status_code == 302
-    cast.expert.refresh_from_db()
-    assert not cast.expert.is_active
-    assert system.post(reverse("user.enable_account", args=[cast.expert.pk]), {"reason": "返回"}).status_code == 302
-
-
-def test_accounts_and_the_log_can_be_narrowed(place, cast):
-    page = signed_in(cast.secadmin).get(reverse("admins:users"), {"name": "委员", "is_active": "true"})
-    assert len(page.context["rows"]) == 2
-    make.topic(place, cast)
-    page = signed_in(cast.auditadmin).get(reverse("admins:audit"), {"verb": "topics.", "day": "2026-11-24"})
-    assert page.context["rows"]
-    page = signed_in(cast.secadmin).get(reverse("admins:appointments"), {"role": "expert"})
-    assert len(page.context["rows"]) == 1
-    assert people.audit_visible_to(cast.sysadmin).count() == 0
 
 
 # --- figures ---------------------------------------------------------------------------------------------------
