@@ -5,6 +5,7 @@ Which of the three may open which page is written in ``menus.ONLY``.
 
 from typing import Any
 
+from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit import audit, calendar, parameters
@@ -34,7 +35,7 @@ class Users(List):
     title = _("Accounts")
     order = ("name", "pk")
     start = ("user.create_account", _("Make an account"))
-    columns = (Column("name", _("Name"), link=True), Column("username", _("User name")), Column("is_active", _("May sign in")),
+    columns = (Column("name", _("Person"), link=True), Column("username", _("User name")), Column("is_active", _("May sign in")),
                Column("last_login", _("Last sign-in")))
 
 
@@ -47,7 +48,31 @@ class Appointments(List):
     order = ("-since", "-pk")
     columns = (Column("user", _("Person"), link=True), Column("role", _("Role")),
                Column("body", _("Body"), value=lambda a: a.body.name),
-               Column("since", _("Since")), Column("until", _("Until")))
+               Column("since", _("In office since")), Column("until", _("Until")))
+
+
+def thing(event: AuditEvent) -> str:
+    """What the act was about, in the reader's language."""
+    model = _model(event)
+    return f"{model._meta.verbose_name if model else event.model} {event.object_id}"
+
+
+def course(event: AuditEvent) -> str:
+    """From which state to which, where the act moved one."""
+    states = dict(getattr(_state(event), "flatchoices", ()))
+    steps = [str(states.get(code, code)) for code in (event.before, event.after) if code]
+    return " → ".join(steps) if event.before != event.after else ""
+
+
+def _model(event: AuditEvent) -> Any:
+    try:
+        return apps.get_model(event.app_label, event.model)
+    except LookupError:
+        return None  # an event may outlive its model
+
+
+def _state(event: AuditEvent) -> Any:
+    return next((field for field in _model(event)._meta.fields if field.name == "state"), None) if _model(event) else None
 
 
 class Audit(List):
@@ -57,8 +82,7 @@ class Audit(List):
     title = _("Audit log")
     intro = _("Every act, in order. Nothing here can be changed or removed.")
     columns = (Column("at", _("Time")), Column("verb", _("Act"), value=lambda e: f"{audit.label(e.verb)} ({e.verb})"),
-               Column("actor_label", _("By")), Column("object", _("Object"), value=lambda e: f"{e.model} {e.object_id}"),
-               Column("after", _("State"), value=lambda e: f"{e.before} → {e.after}" if e.after else ""))
+               Column("actor_label", _("By")), Column("object", _("Object"), value=thing), Column("after", _("State"), value=course))
 
 
 class Calendar(List):

@@ -37,7 +37,7 @@ class Appoint(ActForm):
     subdistrict = forms.ModelChoiceField(label=_("Subdistrict"), queryset=Subdistrict.objects.none(), required=False,
                                          help_text=_("Only for a subdistrict cadre."))
     post = forms.CharField(label=_("Post"), max_length=60, required=False)
-    since = forms.DateField(label=_("Since"), initial=calendar.today)
+    since = forms.DateField(label=_("In office since"), initial=calendar.today)
     until = forms.DateField(label=_("Until"), required=False, help_text=_("Empty: until it is ended."))
 
     def prepare(self) -> None:

@@ -6,9 +6,15 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.evaluations import rules
 from consult.evaluations.models import Appraisal, Rating
+from consult.evaluations.states import RatingState
 from consult.people.roles import scope_of
 from portal.filters.evaluations import RatingFilter
 from portal.kit.lists import Column, List
+
+
+def until(rating: Rating) -> Any:
+    """Nothing is overdue about a rating that was given."""
+    return rating.due_on if rating.state == RatingState.INVITED else None
 
 
 class Ratings(List):
@@ -21,7 +27,8 @@ class Ratings(List):
     related = ("task",)
     order = ("due_on", "pk")
     columns = (Column("task", _("Task"), link=True, value=lambda row: row.task.title), Column("round", _("Handling")),
-               Column("state", _("State")), Column("result", _("The result")), Column("due_on", _("To be rated until")))
+               Column("state", _("State")), Column("result", _("The result")),
+               Column("due_on", _("To be rated until"), value=until))
 
     def rows(self, user: Any) -> Any:
         return super().rows(user).filter(member=scope_of(user).member_id).exclude(member=None)

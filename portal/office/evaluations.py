@@ -23,7 +23,7 @@ class Ratings(List):
     order = ("-invited_at", "-pk")
     columns = (Column("task", _("Task"), link=True, value=lambda row: row.task.title), Column("round", _("Handling")),
                Column("rater", _("Rater")), Column("work", _("The work done")), Column("result", _("The result")),
-               Column("state", _("State")), Column("due_on", _("To be rated until"), kind="date"))
+               Column("state", _("State")), Column("until", _("To be rated until"), value="due_on"))
 
 
 class Appraisals(List):

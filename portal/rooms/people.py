@@ -5,11 +5,22 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit import calendar
+from consult.kit.rules import because
 from consult.people import actions, rules
 from consult.people.models import Appointment, User
 from portal.forms import people as forms
 from portal.kit.moves import Act, Start
 from portal.kit.pages import Page
+
+
+@because(_("The account is disabled."))
+def works(user: Any, account: Any) -> bool:
+    return bool(account.is_active)
+
+
+@because(_("The account may be used already."))
+def disabled(user: Any, account: Any) -> bool:
+    return not account.is_active
 
 
 class UserPage(Page):
@@ -20,9 +31,11 @@ class UserPage(Page):
             effect=_("The role counts from its first day on; what the person may do follows from it.")),
         Act("reset_password", _("Set a one-time password"), rules.may_disable_account, actions.reset_password,
             form=forms.OneTimePassword, effect=_("Every session of the account ends.")),
-        Act("disable_account", _("Disable"), rules.may_disable_account, actions.disable_account, form=forms.Why, danger=True,
+        Act("disable_account", _("Disable"), rules.may_disable_account & works, actions.disable_account, form=forms.Why,
+            danger=True, quiet=True,
             effect=_("Nobody signs in with this account any more. What it did stays on record.")),
-        Act("enable_account", _("Enable again"), rules.may_disable_account, actions.enable_account, form=forms.Why,
+        Act("enable_account", _("Enable again"), rules.may_disable_account & disabled, actions.enable_account, form=forms.Why,
+            quiet=True,
             effect=_("The account may be used again; its appointments are those still in force.")),
     )
 
@@ -51,7 +64,7 @@ class AppointmentPage(Page):
     def facts(self, obj: Any) -> list[tuple[Any, Any]]:
         in_force = obj.since <= calendar.today() and (obj.until is None or obj.until >= calendar.today())
         return [(_("Person"), obj.user), (_("Role"), obj.get_role_display()), (_("Body"), obj.body.name), (_("Post"), obj.post),
-                (_("Since"), obj.since), (_("Until"), obj.until), (_("In force today"), in_force)]
+                (_("In office since"), obj.since), (_("Until"), obj.until), (_("In force today"), in_force)]
 
 
 urlpatterns = [

@@ -88,3 +88,23 @@ def test_accounts_and_the_log_can_be_narrowed(place, cast):
     page = signed_in(cast.secadmin).get(reverse("admins:appointments"), {"role": "expert"})
     assert len(page.context["rows"]) == 1
     assert people.audit_visible_to(cast.sysadmin).count() == 0
+
+
+def test_an_account_is_either_disabled_or_enabled_again(cast):
+    system = signed_in(cast.sysadmin)
+    page, off, on = (reverse(name, args=[cast.expert.pk]) for name in ("user", "user.disable_account", "user.enable_account"))
+    assert off in read(system, page)
+    assert on not in read(system, page)
+    system.post(off, {"reason": "调离"})
+    assert off not in read(system, page)
+    assert on in read(system, page)
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "已起草"), ("en", "drafted")])
+def test_the_log_speaks_of_states_and_things_in_words(client, place, cast, language, words):
+    make.topic(place, cast, state="under_review")
+    client = signed_in(cast.auditadmin)
+    page = client.get(reverse("admins:audit"), {"verb": "topics.submit_review"}, headers={"accept-language": language})
+    said = str([[cell["value"] for cell in row] for row in page.context["rows"]])
+    assert "under_review" not in said
+    assert words in page.content.decode()
