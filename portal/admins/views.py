@@ -82,7 +82,8 @@ class Audit(List):
     title = _("Audit log")
     intro = _("Every act, in order. Nothing here can be changed or removed.")
     columns = (Column("at", _("Time")), Column("verb", _("Act"), value=lambda e: f"{audit.label(e.verb)} ({e.verb})"),
-               Column("actor_label", _("By")), Column("object", _("Object"), value=thing), Column("after", _("State"), value=course))
+               Column("actor_label", _("By")), Column("object", _("Object"), value=thing),
+               Column("after", _("State"), value=course))
 
 
 class Calendar(List):
