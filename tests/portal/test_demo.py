@@ -112,7 +112,7 @@ class TestDistrict:
         assert {Light.GREEN, Light.BLUE, Light.YELLOW, Light.RED, Light.DONE} <= set(lights)
 
     def test_something_waits_for_everybody(self, district, db):
-        for name in ("office", "chair", "supervision", "leader", "member", "lawyer", "planner", "cadre", "clerk", "clerk_plan"):
+        for name in ("office", "chair", "supervision", "leader", "member", "planner", "cadre", "clerk", "clerk_plan"):
             assert needs(User.objects.get(username=name), make.TODAY), name
         said = [str(need.obj) for user in User.objects.all() for need in needs(user, make.TODAY)]
         assert not [words for words in said if " object (" in words]
