@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.followups.models import Bulletin, Difficulty, LookBack
 from consult.kit import calendar, notices
-from consult.people.models import Appointment
+from consult.people.notices import holders
 from consult.people.roles import Role
 from consult.tasks.notices import clerks
 
@@ -27,8 +27,7 @@ notices.kinds("followups", {
 
 
 def _staff(jurisdiction_id: int, at: datetime, *roles: str) -> list[Any]:
-    posts = Appointment.objects.in_force(calendar.local_date(at)).filter(role__in=roles, jurisdiction=jurisdiction_id)
-    return [post.user for post in posts.select_related("user")]
+    return list(holders(*roles, where=jurisdiction_id, at=at))
 
 
 def _departments(task: Any, at: datetime) -> list[Any]:

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from consult.kit import calendar, notices
+from consult.kit import notices
 from consult.opinions.models import Opinion
-from consult.people.models import Appointment, User
+from consult.people.notices import holders
 from consult.people.roles import Role
 
 notices.kinds("opinions", {
@@ -28,9 +28,7 @@ notices.kinds("opinions", {
 
 def office_of(opinion: Opinion, at: datetime) -> Any:
     """The office staff of the opinion's district on that day."""
-    posts = Appointment.objects.in_force(calendar.local_date(at)).filter(
-        role=Role.OFFICE, jurisdiction=opinion.jurisdiction_id)
-    return User.objects.filter(pk__in=posts.values("user_id"), is_active=True)
+    return holders(Role.OFFICE, where=opinion.jurisdiction_id, at=at)
 
 
 def submitted(opinion: Opinion, at: datetime) -> None:

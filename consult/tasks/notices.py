@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from consult.kit import calendar, notices
 from consult.people.models import Appointment, Department
 from consult.people.roles import Role
+from consult.people.rules import people_in
 from consult.tasks.models import Task
 
 notices.kinds("tasks", {
@@ -44,8 +45,7 @@ def clerks(departments: Iterable[Department], today: Any) -> list[Any]:
 
 
 def staff(task: Task, today: Any, *roles: str) -> list[Any]:
-    posts = Appointment.objects.in_force(today).filter(role__in=roles, jurisdiction=task.jurisdiction_id)
-    return [post.user for post in posts.select_related("user")]
+    return list(people_in(roles, task.jurisdiction_id, today))
 
 
 def tell(kind: str, task: Task, users: Iterable[Any], *, at: datetime, **params: Any) -> None:

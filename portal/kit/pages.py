@@ -13,7 +13,7 @@ from django.views.generic import View
 from consult.journey import trail
 from consult.kit import audit, calendar, grants, notices
 from consult.kit.grants import GrantBase
-from consult.kit.rules import Sentence
+from consult.kit.rules import Sentence, visibility
 from portal.kit import access
 from portal.kit.moves import Act, open_acts
 
@@ -114,6 +114,11 @@ class Page(View):
     def history(self, obj: Any) -> Any:
         """What happened, oldest first, each event with its words; None hides the list."""
         return [(event, audit.label(event.verb)) for event in audit.trail_of(obj)]
+
+
+def linked(other: Any, user: Any) -> Any:
+    """The object for whoever may open it (the page makes it a link), else its words."""
+    return other if visibility(type(other), user).filter(pk=other.pk).exists() else str(other)
 
 
 def has_grants(model: type[Model]) -> bool:

@@ -17,12 +17,7 @@ from consult.tasks.states import Publicity, ReplyState, TaskState
 from portal.forms import evaluations as forms
 from portal.kit import addresses
 from portal.kit.moves import Act
-from portal.kit.pages import Page
-
-
-def linked(other: Any, user: Any) -> Any:
-    """The object for whoever may open it (the page makes it a link), else its words."""
-    return other if visibility(type(other), user).filter(pk=other.pk).exists() else str(other)
+from portal.kit.pages import Page, linked
 
 
 class RatingPage(Page):

@@ -13,18 +13,13 @@ from consult.followups import actions, rules
 from consult.followups.models import Bulletin, Difficulty, LookBack
 from consult.followups.states import BulletinState, DifficultyState, LookBackState
 from consult.kit import attachments, calendar, pdf
-from consult.kit.rules import Sentence, visibility
+from consult.kit.rules import Sentence
 from portal.filters.followups import DifficultyFilters, LookBackFilters
 from portal.forms import followups as forms
 from portal.kit import access
 from portal.kit.lists import Column, List
 from portal.kit.moves import Act
-from portal.kit.pages import Page
-
-
-def linked(other: Any, user: Any) -> Any:
-    """The object for whoever may open it (the page makes it a link), else its words."""
-    return other if visibility(type(other), user).filter(pk=other.pk).exists() else str(other)
+from portal.kit.pages import Page, linked
 
 
 class LookBackPage(Page):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from consult.followups import actions as followups
 from consult.followups import rules as followups_rules
 from consult.kit import calendar
-from consult.kit.rules import Rule, Sentence, Verdict, visibility
+from consult.kit.rules import Rule, Sentence, Verdict
 from consult.people.roles import scope_of
 from consult.tasks import actions, clock, handling, rules
 from consult.tasks.models import Assignment, Countersign, Extension, ReturnRequest, Task
@@ -25,7 +25,7 @@ from portal.kit.forms import Note, Reason
 from portal.kit.lists import Column, List
 from portal.kit.marks import Mark
 from portal.kit.moves import Act
-from portal.kit.pages import Page
+from portal.kit.pages import Page, linked
 from portal.rooms import evaluations
 
 S = TaskState
@@ -296,9 +296,7 @@ class TaskPage(Page):
         return bool(rules.may_read_file(self.request.user, obj))
 
     def linked(self, other: Any) -> Any:
-        """The object for whoever may open it (the page makes it a link), else its words."""
-        seen = visibility(type(other), self.request.user).filter(pk=other.pk).exists()
-        return other if seen else str(other)
+        return linked(other, self.request.user)
 
     def history(self, obj: Any) -> Any:
         events = super().history(obj)
