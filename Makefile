@@ -1,11 +1,12 @@
 # make run    install what is missing, load the demo district once, serve it (PORT=8000)
 # make test   install what is missing, lint, and test on SQLite and on PostgreSQL where a server answers
 # make lint   the lint part alone
+# make bench-pdf  time the papers beside other engines: CPU seconds, memory, ratios
 # make messages  read the sentences of code and pages into locale/, and compile it
 
 PYTEST_ARGS ?= -n auto --maxprocesses 8 -q
 
-.PHONY: run serve test lint messages
+.PHONY: run serve test lint messages bench-pdf
 .DEFAULT_GOAL := run
 
 run:
@@ -37,3 +38,8 @@ messages:
 	@.venv/bin/python manage.py makemessages --locale zh_Hans --locale en --no-location --no-obsolete \
 		--extension html,txt,py --ignore .venv --ignore var --ignore tests
 	@.venv/bin/python manage.py compilemessages --locale zh_Hans --locale en --ignore .venv
+
+# Engines that aren't here (Chromium, Typst, LibreOffice) are left out.
+bench-pdf:
+	@bin/bootstrap --dev
+	@.venv/bin/python bin/bench-pdf

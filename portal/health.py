@@ -1,42 +1,49 @@
 """Is the service alive? For monitors: states and counts, nothing about anybody."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.db import DatabaseError, connection
+from django.db.models import DurationField, ExpressionWrapper, F
+from django.db.models.functions import Now
 from django.http import HttpRequest, JsonResponse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from django_tasks.base import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
 
-HEARTBEAT = "worker.heartbeat"
-BEAT_SECONDS = 10
-SILENT_SECONDS = 60
+from consult.kit import jobs
+from consult.kit.models import Job, Worker
 
-
-def beat(at: datetime) -> None:
-    """The worker says that it is still going round."""
-    cache.set(HEARTBEAT, at.isoformat(), timeout=None)
+#: No job of ours takes so many seconds; a worker that is busy for longer hangs, and starts again at jobs.LIMIT.
+LONG = 120
 
 
-def worker_state(at: datetime) -> dict[str, Any]:
-    """The worker as its heartbeat and its queue show it: never, silent, working or waiting."""
-    beaten = cache.get(HEARTBEAT)
-    seconds = int((at - datetime.fromisoformat(beaten)).total_seconds()) if beaten else None
-    queue = DBTaskResult.objects.filter(status=TaskResultStatus.READY, run_after__lte=at).count()
-    running = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING).count()
-    if seconds is None:
+def worker_state() -> dict[str, Any]:
+    """The workers as their leases and the queue show them.
+
+    never seen; silent (no lease runs); stuck (one is at the same job for too long); stranded (a job is marked as
+    running and nobody runs it: the next look of a worker frees it); working; waiting.
+    """
+    seen = _longest(Worker.objects.all(), "seen_at")
+    busy = _longest(jobs.alive().exclude(job=None), "job_since")
+    queued, running, stranded = Job.objects.ready().count(), jobs.running().count(), len(jobs.unheld())
+    if not seen:
         state = "never seen"
-    elif seconds > SILENT_SECONDS:
-        # A long task keeps the worker from beating; a row that says "running" may also be left by a killed one.
-        state = "silent, a task is marked as running" if running else "silent"
+    elif not jobs.alive().exists():
+        state = "silent"
+    elif busy and busy[-1] > LONG:
+        state = "stuck"
+    elif stranded:
+        state = "stranded"
     else:
-        state = "working" if queue or running else "waiting"
-    return {"state": state, "heartbeat_seconds_ago": seconds, "queued": queue, "running": running}
+        state = "working" if queued or running else "waiting"
+    return {"state": state, "heartbeat_seconds_ago": seen[0] if seen else None, "queued": queued, "running": running,
+            "stranded": stranded, "longest_seconds": busy[-1] if busy else 0}
+
+
+def _longest(workers: Any, since: str) -> list[int]:
+    """The seconds since a time of each worker, by the clock of the database, the shortest first."""
+    age = ExpressionWrapper(Now() - F(since), output_field=DurationField())
+    return sorted(int(one.total_seconds()) for one in workers.annotate(age=age).values_list("age", flat=True))
 
 
 @login_not_required
@@ -47,7 +54,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        worker = worker_state(timezone.now())
+        worker = worker_state()
     except DatabaseError:
         return JsonResponse({"database": "unreachable", "worker": None}, status=503)
     return JsonResponse({"database": "ok", "worker": worker})

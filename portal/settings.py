@@ -5,6 +5,10 @@ DEBUG=1         Django's debug pages, for developers
 HTTPS=0         plain http in an intranet without certificates (default: 1, but 0 in demo and debug)
 DATABASE_URL    default: SQLite in var/db.sqlite3; postgres://user@host/name for PostgreSQL
 ALLOWED_HOSTS   host names, comma separated (demo: this machine only)
+SITE_URL        where readers of a paper reach this installation, for its QR code (default: https:// and the first of
+                ALLOWED_HOSTS; demo: this machine). Without any, the QR code holds the verification code alone
+OFFICE_PHONE    the telephone of the CPPCC office, told to those who cannot hand in by themselves (default: none)
+ORGAN           whose name stands in the certificate that signs papers; set it before the first start (default: 商量)
 TRUSTED_PROXIES number of reverse proxies in front whose X-Forwarded-* headers count (default: 0)
 SECRET_KEY      default: the file secret_key in KEY_DIR (default: var/keys), made by the first `manage.py` command
 VAR_DIR         the one directory the product writes to (default: var)
@@ -27,6 +31,18 @@ from portal import keys
 
 def _flag(name: str, default: bool = False) -> bool:
     return os.environ.get(name, "1" if default else "0").strip().lower() in {"1", "true", "yes", "on"}
+
+
+def _site_url() -> str:
+    """Without a slash at the end; "" when nothing is known that a reader elsewhere could open."""
+    if "SITE_URL" in os.environ:
+        return os.environ["SITE_URL"].strip().rstrip("/")
+    if TESTING:
+        return "https://consult.example"
+    named = next((host for host in _names("ALLOWED_HOSTS") if host[0] not in "*."), "")
+    if DEMO and not named:
+        return f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
+    return f"{'https' if HTTPS else 'http'}://{named}" if named else ""
 
 
 def _names(name: str) -> list[str]:
@@ -53,6 +69,9 @@ if not SECRET_KEY:
 ALLOWED_HOSTS = _names("ALLOWED_HOSTS")
 if DEMO or DEBUG or TESTING:
     ALLOWED_HOSTS += ["localhost", ".localhost", "127.0.0.1", "[::1]", *(["testserver"] if TESTING else [])]
+SITE_URL = _site_url()
+ORGAN = os.environ.get("ORGAN", "").strip() or "商量 Shangliang"
+OFFICE_PHONE = os.environ.get("OFFICE_PHONE", "").strip()
 CSRF_TRUSTED_ORIGINS = _names("CSRF_TRUSTED_ORIGINS")
 TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
 
@@ -171,7 +190,9 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 # In the database, so that all processes count attempts to sign in together.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"} if TESTING
-          else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+          else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache",
+                # Django's 300 would throw limits away on a busy day.
+                "OPTIONS": {"MAX_ENTRIES": 50_000}}}
 
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend" if TESTING
                      else "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}

@@ -9,27 +9,28 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from consult.briefings import document, notices, press, rules
+from consult.briefings import checks, document, notices, press, register, rules
+from consult.briefings.annexes import add_annex, drop_annex, edit_annex, move_annex
+from consult.briefings.comments import comment, settle_comment
 from consult.briefings.instructions import assign, close, register_instruction, report
 from consult.briefings.models import Briefing, BriefingItem, Instruction, Issue
-from consult.briefings.sending import closed, dispatch, download, let_read, open_issue, ready, said
-from consult.briefings.states import UNSIGNED, BriefingState
-from consult.consultations.states import NOTHING
-from consult.kit import audit, numbering
+from consult.briefings.sending import closed, dispatch, download, drafted, let_read, open_issue, ready, said
+from consult.briefings.states import BriefingState
+from consult.kit import audit, numbering, search
 from consult.kit.calendar import local_date
+from consult.kit.paper.codes import new_code
 from consult.kit.rules import require
 from consult.kit.states import follow, lock, move
 from consult.people.models import User
 from consult.recommendations import actions as recommendations_room
 from consult.recommendations.models import Recommendation
 from consult.recommendations.states import RecommendationState
-from consult.recommendations.wording import check_words
 from consult.topics.models import Topic
 
 __all__ = [
-    "archive", "arrange", "assign", "choose", "close", "compile_briefing", "dispatch", "download", "drop_item", "edit",
-    "let_read", "open_issue", "pass_review", "register_instruction", "report", "retry", "send_back", "sign_off",
-    "submit_review", "void"
+    "add_annex", "archive", "arrange", "assign", "choose", "close", "comment", "compile_briefing", "dispatch", "download",
+    "drop_annex", "drop_item", "edit", "edit_annex", "let_read", "move_annex", "open_issue", "pass_review",
+    "register_instruction", "report", "retry", "send_back", "settle_comment", "sign_off", "submit_review", "void"
 ]
 
 R = RecommendationState
@@ -40,39 +41,49 @@ R = RecommendationState
 
 def compile_briefing(*, kind: str, title: str, topic: Topic, recommendations: Iterable[Recommendation], overview: str,
                      problems: str, dissent: str, by: Any, at: datetime, main_to: str = "区委、区政府", cc: str = "",
-                     corrects: Issue | None = None) -> Briefing:
+                     contact: str = "", copies: int | None = None, corrects: Issue | None = None,
+                     correction_reason: str = "") -> Briefing:
     """Draw up a briefing from confirmed recommendations of the topic's consultations.
 
-    ``corrects``: the issue this one corrects; its recommendations may be used again as they stand.
-    Raises ValidationError by field, also when dissent on record would be passed over in silence.
+    ``corrects``: the issue this one corrects, with the reason; its recommendations may be used again as they stand, and
+    its annexes are taken over. Raises ValidationError by field, also when dissent on record would be passed over in silence.
     """
     made = Briefing(kind=kind, title=title.strip(), topic=topic, jurisdiction=topic.jurisdiction, main_to=main_to.strip(),
                     cc=cc.strip(), overview=overview.strip(), problems=problems.strip(), dissent=dissent.strip(),
-                    corrects=corrects, compiled_by=by, compiled_at=at)
+                    contact=contact.strip(), copies=copies, corrects=corrects, correction_reason=correction_reason.strip(),
+                    compiled_by=by, compiled_at=at)
     chosen = list(recommendations)
     require(rules.may_compile, by, made)
     if not chosen:
         raise ValidationError({"recommendations": _("Choose at least one recommendation.")})
-    _check(made, chosen)
+    checks.check(made, chosen)
     with transaction.atomic():
         made.save()
+        search.put(made)
         audit.write("briefings.compile", made, by=by, at=at, after=made.state,
                     data={"corrects": corrects.pk if corrects else None})
         for one in chosen:
             _take(made, one, by=by, at=at)
+        for annex in corrects.briefing.annexes.all() if corrects else ():
+            made.annexes.create(order=annex.order, title=annex.title, text=annex.text)
     return made
 
 
 def edit(briefing: Briefing, *, title: str, overview: str, problems: str, dissent: str, main_to: str, cc: str = "",
-         by: Any, at: datetime) -> Briefing:
-    """Change the words of a draft."""
+         contact: str = "", copies: int | None = None, correction_reason: str = "", by: Any, at: datetime,
+         seen: str = "") -> Briefing:
+    """Change the words of a draft. ``seen``: the mark of the words that are replaced; others are not overwritten."""
     with transaction.atomic():
-        fresh = _drafted(briefing)
-        require(rules.may_edit, by, fresh)
+        fresh = drafted(briefing, rules.may_edit, by)
+        if seen and seen != document.mark(fresh):
+            raise ValidationError(_("Somebody changed this draft while you wrote. Keep your words, open the page again and "
+                                    "bring them in."))
         fresh.title, fresh.overview, fresh.problems = title.strip(), overview.strip(), problems.strip()
         fresh.dissent, fresh.main_to, fresh.cc = dissent.strip(), main_to.strip(), cc.strip()
-        _check(fresh, _chosen(fresh))
+        fresh.contact, fresh.copies, fresh.correction_reason = contact.strip(), copies, correction_reason.strip()
+        checks.check(fresh, _chosen(fresh))
         fresh.save()
+        search.put(fresh)
         audit.write("briefings.edit", fresh, by=by, at=at)
         follow(briefing, fresh)
     return briefing
@@ -81,12 +92,11 @@ def edit(briefing: Briefing, *, title: str, overview: str, problems: str, dissen
 def choose(briefing: Briefing, *, recommendations: Iterable[Recommendation], by: Any, at: datetime) -> Briefing:
     """Take further recommendations into a draft."""
     with transaction.atomic():
-        fresh = _drafted(briefing)
-        require(rules.may_choose, by, fresh)
+        fresh = drafted(briefing, rules.may_choose, by)
         more = [one for one in recommendations if not fresh.items.filter(recommendation=one).exists()]
         if not more:
             raise ValidationError({"recommendations": _("Choose at least one recommendation.")})
-        _check(fresh, more)
+        checks.check(fresh, more)
         for one in more:
             _take(fresh, one, by=by, at=at)
         audit.write("briefings.choose", fresh, by=by, at=at, data={"recommendations": [one.number for one in more]})
@@ -96,8 +106,7 @@ def choose(briefing: Briefing, *, recommendations: Iterable[Recommendation], by:
 def drop_item(briefing: Briefing, *, item: BriefingItem, by: Any, at: datetime) -> Briefing:
     """Take a recommendation out of a draft again; it may go into another briefing."""
     with transaction.atomic():
-        fresh = _drafted(briefing)
-        require(rules.may_choose, by, fresh)
+        fresh = drafted(briefing, rules.may_choose, by)
         if item.briefing_id != fresh.pk or fresh.items.count() < 2:
             raise ValidationError({"item": _("A briefing keeps at least one recommendation.")})
         audit.write("briefings.drop_item", fresh, by=by, at=at, data={"recommendation": item.recommendation.number})
@@ -110,8 +119,7 @@ def arrange(briefing: Briefing, *, order: Iterable[int], by: Any, at: datetime) 
     """Put the recommendations of a draft in this order (keys of the items)."""
     wanted = list(order)
     with transaction.atomic():
-        fresh = _drafted(briefing)
-        require(rules.may_choose, by, fresh)
+        fresh = drafted(briefing, rules.may_choose, by)
         items = {item.pk: item for item in fresh.items.all()}
         if sorted(wanted) != sorted(items):
             raise ValidationError(_("The list has changed in the meantime. Please look at it again."))
@@ -125,19 +133,21 @@ def arrange(briefing: Briefing, *, order: Iterable[int], by: Any, at: datetime) 
 # --- review and sign-off ----------------------------------------------------------------------------------------
 
 
-def submit_review(briefing: Briefing, *, by: Any, at: datetime, note: str = "") -> Briefing:
-    """Put a draft up for review by somebody else."""
+def submit_review(briefing: Briefing, *, by: Any, at: datetime, note: str = "", seen: str = "") -> Briefing:
+    """Put a draft up for review by somebody else. ``seen`` here and below: the digest of the words this person has read."""
     with transaction.atomic():
         fresh = ready(briefing, "submit_review", rules.may_submit_review, by)
-        _check(fresh, _chosen(fresh))
+        checks.check_seen(fresh, seen)
+        checks.check_paper(fresh, _chosen(fresh))
         move(briefing, "submit_review", by=by, at=at, rule=rules.may_submit_review, data=said(note), who=by)
         notices.submitted(briefing, at)
     return briefing
 
 
-def pass_review(briefing: Briefing, *, by: Any, at: datetime, note: str = "") -> Briefing:
+def pass_review(briefing: Briefing, *, by: Any, at: datetime, note: str = "", seen: str = "") -> Briefing:
     """A second pair of eyes is content. Never the compiler's own."""
     with transaction.atomic():
+        checks.check_seen(ready(briefing, "pass_review", rules.may_pass_review, by), seen)
         move(briefing, "pass_review", by=by, at=at, rule=rules.may_pass_review, data=said(note), reviewer=by,
              note=note.strip())
         notices.reviewed(briefing, at)
@@ -154,11 +164,12 @@ def send_back(briefing: Briefing, *, note: str, by: Any, at: datetime) -> Briefi
     return briefing
 
 
-def sign_off(briefing: Briefing, *, by: Any, at: datetime, note: str = "") -> Issue:
+def sign_off(briefing: Briefing, *, by: Any, at: datetime, note: str = "", seen: str = "") -> Issue:
     """The chair signs: the number is given, the words are frozen, and the press is told."""
     with transaction.atomic():
         fresh = ready(briefing, "sign_off", rules.may_sign_off, by)
-        _check(fresh, _chosen(fresh))
+        checks.check_seen(fresh, seen)
+        checks.check_paper(fresh, _chosen(fresh))
         move(briefing, "sign_off", by=by, at=at, rule=rules.may_sign_off, data=said(note))
         issue = _number(briefing, by=by, at=at)
         audit.write(
@@ -177,19 +188,19 @@ def sign_off(briefing: Briefing, *, by: Any, at: datetime, note: str = "") -> Is
 
 
 def _number(briefing: Briefing, *, by: User, at: datetime) -> Issue:
-    """The issue with its two numbers: of the year, and running on."""
-    year, series = local_date(at).year, series_of(briefing)
+    """The issue with its two numbers, of the year and running on, and the code it can be verified by."""
+    year, series, code = local_date(at).year, series_of(briefing), new_code()
     issue_no, total_no = numbering.next_number(series, year), numbering.next_number(series, 0)
-    words = document.snapshot(briefing, issue_no=issue_no, total_no=total_no, signer=str(by), at=at)
+    words = document.snapshot(briefing, issue_no=issue_no, total_no=total_no, signer=str(by), at=at, code=code)
     return Issue.objects.create(briefing=briefing, kind=briefing.kind, jurisdiction=briefing.jurisdiction, year=year,
-                                issue_no=issue_no, total_no=total_no, snapshot=words,
+                                issue_no=issue_no, total_no=total_no, symbol=words["symbol"], code=code, snapshot=words,
                                 snapshot_sha256=document.digest(words), signed_by=by, signed_at=at,
                                 corrects=briefing.corrects)
 
 
 def series_of(briefing: Briefing) -> str:
     """Each kind runs its own numbers in each district."""
-    return f"briefing.{briefing.kind}.{briefing.jurisdiction.code}"
+    return register.series(briefing.kind, briefing.jurisdiction.code)
 
 
 def retry(briefing: Briefing, *, by: Any, at: datetime) -> Issue:
@@ -239,14 +250,6 @@ def void(briefing: Briefing, *, note: str, by: Any, at: datetime) -> Briefing:
 # --- what they are made of --------------------------------------------------------------------------------------
 
 
-def _drafted(briefing: Briefing) -> Briefing:
-    """The locked row of a draft; for verbs that change no state."""
-    fresh = lock(briefing)
-    if fresh.state != BriefingState.DRAFTED:
-        raise closed(fresh)
-    return fresh
-
-
 def _chosen(briefing: Briefing) -> list[Recommendation]:
     return [item.recommendation for item in briefing.items.select_related("recommendation__consultation")]
 
@@ -266,33 +269,3 @@ def _release(item: BriefingItem, *, by: Any, at: datetime) -> None:
                  .exclude(briefing__state=BriefingState.VOIDED))
     if one.state == R.BRIEFED and not elsewhere.exists():
         recommendations_room.unbrief(one, by=by, at=at, briefing=item.briefing_id)
-
-
-def _check(briefing: Briefing, chosen: list[Recommendation]) -> None:
-    """Everything that would make a wrong paper, told by field."""
-    for name in ("title", "overview", "problems", "main_to"):
-        if not getattr(briefing, name):
-            raise ValidationError({name: _("Please fill this in: it is printed on the paper.")})
-    _check_chosen(briefing, chosen)
-    sessions = document.consultations_of(chosen)
-    if not briefing.dissent and any(session.dissent not in ("", NOTHING) for session in sessions):
-        raise ValidationError(
-            {
-                "dissent": _("The consultation left dissent on record. A briefing keeps it: "
-                             "please say here what remained in dispute.")
-            }
-        )
-    check_words({name: getattr(briefing, name) for name in ("title", "overview", "problems", "dissent", "main_to", "cc")},
-                consultations=[session.pk for session in sessions])
-    briefing.clean_fields(exclude=["state"])
-
-
-def _check_chosen(briefing: Briefing, chosen: list[Recommendation]) -> None:
-    if any(one.consultation.topic_id != briefing.topic_id for one in chosen):
-        raise ValidationError({"recommendations": _("Choose recommendations of this topic only.")})
-    mine = set(briefing.items.values_list("recommendation_id", flat=True)) if briefing.pk else set()
-    if briefing.corrects_id:
-        mine |= set(
-            BriefingItem.objects.filter(briefing__paper=briefing.corrects_id).values_list("recommendation_id", flat=True))
-    if briefing.state in UNSIGNED and any(one.state != R.CONFIRMED and one.pk not in mine for one in chosen):
-        raise ValidationError({"recommendations": _("Choose recommendations that are confirmed and in no other briefing.")})

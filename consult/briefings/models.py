@@ -8,8 +8,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from consult.briefings.states import OUT, WORKING, BriefingKind, BriefingState, InstructionKind, InstructionState
+from consult.briefings.states import OUT, WORKING, BriefingKind, BriefingState, InstructionKind, InstructionState, Part
 from consult.kit.grants import GrantBase
+from consult.kit.paper.codes import new_code
 from consult.kit.states import StateField, Stateful, transition
 from consult.people.models import Jurisdiction
 from consult.recommendations.models import Recommendation
@@ -37,6 +38,9 @@ class Briefing(Stateful):
     overview = models.TextField(_("overview of the consultation"))
     problems = models.TextField(_("problems"))
     dissent = models.TextField(_("dissent"), blank=True)
+    contact = models.CharField(_("contact person and telephone of the office"), max_length=80, blank=True)
+    copies = models.PositiveSmallIntegerField(_("printed copies"), null=True, blank=True)
+    correction_reason = models.TextField(_("reason for the correction"), blank=True)
     review_note = models.TextField(_("review comment"), blank=True)
     state = StateField(choices=S.choices, default=S.DRAFTED)
     compiled_by = models.ForeignKey(
@@ -120,6 +124,53 @@ class BriefingItem(models.Model):
         constraints: ClassVar[Any] = [models.UniqueConstraint(fields=["briefing", "recommendation"], name="chosen_once")]
 
 
+class Annex(models.Model):
+    """A text bound behind the paper (附件): headings, lists and tables in the plain marks of Markdown."""
+
+    briefing = models.ForeignKey(Briefing, models.CASCADE, related_name="annexes", verbose_name=_("briefing"))
+    order = models.PositiveSmallIntegerField(_("order"))
+    title = models.CharField(_("title"), max_length=120)
+    text = models.TextField(_("text"))
+
+    class Meta:
+        verbose_name = _("annex")
+        verbose_name_plural = _("annexes")
+        ordering: ClassVar[Any] = ["order", "id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    def open(self) -> "CommentQuerySet":
+        """Nobody has seen to them yet: review and sign-off wait."""
+        return self.filter(settled_at=None)
+
+
+class Comment(models.Model):
+    """A reader's remark on one part of a draft, settled by whoever saw to it."""
+
+    briefing = models.ForeignKey(Briefing, models.CASCADE, related_name="comments", verbose_name=_("briefing"))
+    part = models.CharField(_("part"), max_length=16, choices=Part.choices)
+    text = models.TextField(_("comment"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("written by"))
+    at = models.DateTimeField(_("written at"))
+    answer = models.CharField(_("what was done"), max_length=300, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("settled by"))
+    settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        ordering: ClassVar[Any] = ["at", "id"]
+
+    def __str__(self) -> str:
+        return self.text if len(self.text) <= 60 else self.text[:59] + "…"
+
+
 class Issue(models.Model):
     """The frozen, numbered paper: its text as signed, its PDF and the hash of its bytes."""
 
@@ -131,8 +182,13 @@ class Issue(models.Model):
     total_no = models.PositiveIntegerField(_("running total"))
     snapshot = models.JSONField(_("text as signed"))
     snapshot_sha256 = models.CharField(max_length=64)
+    symbol = models.CharField(_("document number"), max_length=40, blank=True)
+    code = models.CharField(_("verification code"), max_length=20, unique=True, default=new_code, editable=False)
     file = models.FileField(_("PDF"), upload_to="issues/", blank=True)
     sha256 = models.CharField(_("hash of the PDF"), max_length=64, blank=True)
+    plain_sha256 = models.CharField(_("hash before signing"), max_length=64, blank=True)
+    plain_size = models.PositiveIntegerField(_("bytes before signing"), default=0)
+    report = models.JSONField(_("self-check"), default=dict, blank=True)
     failure = models.CharField(_("why setting failed"), max_length=300, blank=True)
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("signed by"))
     signed_at = models.DateTimeField(_("signed at"))
@@ -160,6 +216,8 @@ class Recipient(models.Model):
     serial = models.PositiveSmallIntegerField(_("copy number"))
     sent_at = models.DateTimeField(_("sent at"))
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
+    file = models.FileField(_("marked copy"), upload_to="issues/", blank=True)
+    sha256 = models.CharField(_("hash of the marked copy"), max_length=64, blank=True, db_index=True)
 
     class Meta:
         verbose_name = _("recipient")

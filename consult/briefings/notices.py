@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from consult.briefings.models import Briefing, Instruction, Issue
+from consult.briefings.models import Briefing, Comment, Instruction, Issue
 from consult.kit import calendar, notices
 from consult.people.models import User
 from consult.people.roles import Role
@@ -16,6 +16,8 @@ notices.kinds(
     "briefings",
     {
         "submit_review": _("The briefing “%(title)s” waits for review."),
+        "comment": _("%(name)s commented on the briefing “%(title)s”. Please settle it."),
+        "settle_comment": _("Your comment on the briefing “%(title)s” was settled."),
         "send_back": _("The briefing “%(title)s” was sent back. Please read the comment."),
         "pass_review": _("The briefing “%(title)s” is reviewed and waits for sign-off."),
         "sign_off": _("The briefing “%(title)s” is signed off as issue %(number)s."),
@@ -44,6 +46,18 @@ def submitted(briefing: Briefing, at: datetime) -> None:
     """The rest of the office; the chair when the compiler sits there alone."""
     others = _holding(briefing, at, Role.OFFICE, but=briefing.compiled_by)
     _tell("submit_review", others if others.exists() else _holding(briefing, at, Role.CHAIR), briefing, at)
+
+
+def commented(comment: Comment, at: datetime) -> None:
+    """The compiler, unless it is the compiler's own remark."""
+    briefing = comment.briefing
+    if comment.by_id != briefing.compiled_by_id:
+        _tell("comment", [briefing.compiled_by], briefing, at, name=str(comment.by))
+
+
+def comment_settled(comment: Comment, at: datetime) -> None:
+    if comment.by_id != comment.settled_by_id:
+        _tell("settle_comment", [comment.by], comment.briefing, at)
 
 
 def sent_back(briefing: Briefing, at: datetime) -> None:

@@ -9,6 +9,7 @@ from consult.briefings.models import Briefing, Instruction, Issue, Recipient
 from consult.briefings.states import OUT, SIGNED, UNSIGNED
 from consult.kit import calendar, grants
 from consult.kit.rules import Rule, Sentence, because, rule, sees
+from consult.kit.search import finds
 from consult.people.roles import Role, scope_of
 from consult.people.rules import in_role, is_chair, is_leader, is_office, is_supervision
 
@@ -74,6 +75,11 @@ def not_the_compiler(user: Any, obj: Any) -> bool:
     return obj is None or obj.compiled_by_id != getattr(user, "pk", None)
 
 
+@because(_("A comment is still open. Settle it first: say beside it what was done about it."))
+def _all_settled(user: Any, obj: Any) -> bool:
+    return obj is None or not obj.comments.open().exists()
+
+
 @because(_("Only the office may void it before it is signed off; then only the chair."))
 def _before_signing(user: Any, obj: Any) -> bool:
     return obj is None or obj.state in UNSIGNED
@@ -108,15 +114,18 @@ may_compile = _by("compile", is_office)
 may_edit = _by("edit", is_office)
 may_choose = _by("choose", is_office)
 may_submit_review = _by("submit_review", is_office)
-may_pass_review = _by("pass_review", in_role(Role.OFFICE, Role.CHAIR) & not_the_compiler)
+may_comment = _by("comment", in_role(Role.OFFICE, Role.CHAIR))
+may_settle_comment = _by("settle_comment", in_role(Role.OFFICE, Role.CHAIR))
+may_pass_review = _by("pass_review", in_role(Role.OFFICE, Role.CHAIR) & not_the_compiler & _all_settled)
 may_send_back = _by("send_back", in_role(Role.OFFICE, Role.CHAIR))
-may_sign_off = _by("sign_off", is_chair)
+may_sign_off = _by("sign_off", is_chair & _all_settled)
 may_retry = _by("retry", in_role(Role.OFFICE, Role.CHAIR))
 may_dispatch = _by("dispatch", is_office)
 may_let_read = _by("let_read", is_office)
 may_archive = _by("archive", is_office)
 may_void = _by("void", is_chair | (is_office & _before_signing))
 may_preview = _by("preview", in_role(Role.OFFICE, Role.CHAIR))
+may_read_register = _by("read_register", in_role(Role.OFFICE, Role.CHAIR))
 may_open = _by("open", _in_view)
 #: A leader writes in person; the offices write down what a leader wrote on paper.
 may_instruct = _by("instruct", (is_leader & _is_recipient) | in_role(Role.SUPERVISION, Role.OFFICE))
@@ -125,5 +134,6 @@ may_report = _by("report", in_role(Role.SUPERVISION, Role.OFFICE))
 may_close = _by("close", (is_leader & _gave_it) | is_supervision)
 
 sees(Briefing, visible_to)
+finds(Briefing, "title", "overview", "problems")
 sees(Instruction, instructions_visible_to)
 sees(Issue, issues_visible_to)

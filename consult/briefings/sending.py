@@ -1,5 +1,6 @@
 """The verbs of sending and reading: to named recipients with numbered copies, to named readers, and away as a file."""
 
+import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -9,8 +10,9 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from consult.briefings import notices, rules
+from consult.briefings import notices, press, rules
 from consult.briefings.models import Briefing, Issue, Recipient
+from consult.briefings.states import BriefingState
 from consult.kit import audit, grants
 from consult.kit.calendar import local_date
 from consult.kit.rules import Rule, require
@@ -26,6 +28,7 @@ def dispatch(briefing: Briefing, *, recipients: Iterable[User], by: Any, at: dat
         made = _address(ready(briefing, "dispatch", rules.may_dispatch, by), people, at)
         move(briefing, "dispatch", by=by, at=at, rule=rules.may_dispatch, data={"to": [one.user_id for one in made]})
         notices.dispatched(briefing, [one.user for one in made], at)
+        press.enqueue_copies(briefing.paper)
     return made
 
 
@@ -74,11 +77,18 @@ def open_issue(issue: Issue, *, by: Any, at: datetime) -> bool:
     return True
 
 
-def download(issue: Issue, *, by: Any, at: datetime) -> Issue:
-    """Somebody took the file away: always on record, and a read receipt besides."""
+def download(issue: Issue, *, by: Any, at: datetime) -> bytes:
+    """What somebody takes away, a recipient the own marked copy: always on record, and a read receipt besides.
+
+    Raises Denied, and Damaged when the stored file is not the one that was frozen.
+    """
+    require(rules.may_open, by, issue)
+    content = press.paper_for(by, issue, at=at)
     open_issue(issue, by=by, at=at)
-    audit.write("briefings.download", issue.briefing, by=by, at=at, data={"sha256": issue.sha256})
-    return issue
+    serial = issue.recipients.filter(user=by).values_list("serial", flat=True).first()
+    audit.write("briefings.download", issue.briefing, by=by, at=at,
+                data={"sha256": hashlib.sha256(content).hexdigest(), **({"copy": serial} if serial else {})})
+    return content
 
 
 # --- what all verbs of briefings share --------------------------------------------------------------------------
@@ -97,5 +107,14 @@ def ready(briefing: Briefing, verb: str, rule: Rule, by: Any) -> Briefing:
     fresh = lock(briefing)
     require(rule, by, fresh)
     if not can(fresh, verb):
+        raise closed(fresh)
+    return fresh
+
+
+def drafted(briefing: Briefing, rule: Rule, by: Any) -> Briefing:
+    """The locked row of a draft; for verbs that change no state."""
+    fresh = lock(briefing)
+    require(rule, by, fresh)
+    if fresh.state != BriefingState.DRAFTED:
         raise closed(fresh)
     return fresh

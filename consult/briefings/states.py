@@ -36,6 +36,18 @@ SIGNED = (S.SIGNED, S.ISSUED, S.DISPATCHED, S.INSTRUCTED, S.ARCHIVED)
 OUT = (S.DISPATCHED, S.INSTRUCTED, S.ARCHIVED)
 
 
+class Part(models.TextChoices):
+    """The parts of a paper that a comment can be about."""
+
+    WHOLE = "whole", _("the whole paper")
+    TITLE = "title", _("title")
+    OVERVIEW = "overview", _("overview of the consultation")
+    PROBLEMS = "problems", _("problems")
+    ADVICE = "advice", _("recommendations")
+    DISSENT = "dissent", _("dissent")
+    ANNEXES = "annexes", _("annexes")
+
+
 class InstructionKind(models.TextChoices):
     """阅示 · 圈阅 · 批示要求办理 · 请某单位研究"""
 
@@ -61,6 +73,8 @@ audit.names(
     {
         "compile": _("compiled"), "edit": _("edited"), "choose": _("recommendations added"),
         "drop_item": _("recommendation taken out"), "arrange": _("put in another order"),
+        "add_annex": _("annex added"), "edit_annex": _("annex edited"), "drop_annex": _("annex removed"),
+        "move_annex": _("annex moved"), "comment": _("comment written"), "settle_comment": _("comment settled"),
         "submit_review": _("put up for review"), "send_back": _("sent back"), "pass_review": _("reviewed"),
         "sign_off": _("signed off"), "number": _("numbered"), "issue": _("set and frozen"), "fail": _("setting failed"),
         "retry": _("setting tried again"), "dispatch": _("dispatched"), "let_read": _("opened to a named reader"),

@@ -22,7 +22,7 @@ from consult.consultations.record import (
     take_position,
 )
 from consult.consultations.states import ConsultationState, Duty, Form, Group, ItemKind, Presence, Venue
-from consult.kit import attachments, audit, calendar, numbering
+from consult.kit import attachments, audit, calendar, numbering, search
 from consult.kit.rules import require
 from consult.kit.states import can, move
 from consult.people.models import CommitteeMember, Department, LiaisonOffice, SpecialCommittee
@@ -57,6 +57,7 @@ def prepare(*, topic: Topic, title: str, form: str, venue_kind: str, venue: str,
     with transaction.atomic():
         consultation.number = f"XS{year}-{numbering.next_number('consultation', year):04d}"
         consultation.save(force_insert=True)
+        search.put(consultation)
         AgendaItem.objects.bulk_create(AgendaItem(consultation=consultation, order=n, kind=kind, minutes=length)
                                        for n, (kind, length) in enumerate(AGENDA, 1))
         audit.write("consultations.prepare", consultation, by=by, at=at, after=consultation.state)
@@ -106,7 +107,10 @@ def amend(consultation: Consultation, *, title: str, form: str, venue_kind: str,
     _check(consultation.topic, facts, at)
     changed = {name: [str(getattr(consultation, name)), str(value)] for name, value in facts.items()
                if getattr(consultation, name) != value}
-    return move(consultation, "amend", by=by, at=at, rule=rules.may_amend, data=changed, **facts)
+    with transaction.atomic():
+        move(consultation, "amend", by=by, at=at, rule=rules.may_amend, data=changed, **facts)
+        search.put(consultation)
+    return consultation
 
 
 # --- panel and agenda ---------------------------------------------------------------------------------------------

@@ -10,6 +10,8 @@ from consult.consultations.models import Consultation, Panelist
 from consult.consultations.states import CONFIRMED_ON, NOTICED, Duty, Group
 from consult.kit import attachments, calendar, grants
 from consult.kit.rules import Rule, Sentence, because, rule, sees
+from consult.kit.sealing import mask
+from consult.kit.search import finds
 from consult.opinions.models import Opinion
 from consult.opinions.rules import visible_to as visible_opinions
 from consult.people.models import CommitteeMember, Expertise
@@ -62,6 +64,8 @@ def seen_by(consultation: Consultation) -> list[Sentence]:
         told.append(_("The leaders and the supervision office of %(place)s, now that the minutes are confirmed.") % place)
     if consultation.is_open and consultation.state in NOTICED:
         told.append(_("Everybody sees title, time and place: it was announced."))
+        if consultation.state in CONFIRMED_ON:
+            told.append(_("Everybody reads its result on the sheet for the notice board: figures, no names."))
     return told
 
 
@@ -90,16 +94,23 @@ def name_for(user: Any, panelist: Panelist) -> str:
 
 
 def veil(user: Any, consultation: Consultation) -> Callable[[str], str]:
-    """What covers the names of residents at the table in free text, for readers who must not learn them."""
-    if reads_names(user, consultation):
-        return str
+    """What covers free text for this reader: names of residents at the table, for those who must not learn them;
+
+    telephone, identity and plate numbers and e-mail addresses for everybody but the office.
+    """
+    hide = str if reads_names(user, consultation) else cover(consultation)
+    return hide if is_office(user, consultation) else lambda text: mask(hide(text))
+
+
+def cover(consultation: Consultation) -> Callable[[str], str]:
+    """What leaves the first character of a resident at the table: for papers, which travel, whoever prints them."""
     names = {seat.name: seat.minuted_name for seat in consultation.panel.all() if seat.group == Group.PUBLIC}
 
-    def cover(text: str) -> str:
+    def covered(text: str) -> str:
         for name, short in names.items():
             text = text.replace(name, short)
         return text
-    return cover
+    return covered
 
 
 def readable_opinions(user: Any, consultation: Consultation) -> set[int]:
@@ -179,4 +190,5 @@ may_archive = rule("consultations.archive", is_office)
 may_reply_later = rule("consultations.reply_later", keeps_record | is_department_at_table)
 
 sees(Consultation, visible_to)
+finds(Consultation, "number", "title", "venue")
 attachments.read_by(Consultation, files_visible_to)

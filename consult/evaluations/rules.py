@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from consult.evaluations.models import Appraisal, Rating, Voter
 from consult.evaluations.states import Rater
 from consult.kit.rules import Sentence, because, rule, sees
+from consult.kit.sealing import mask
 from consult.people.roles import Role, scope_of
 from consult.people.rules import is_office, is_signed_in
 from consult.tasks.models import Assignment
@@ -61,6 +62,12 @@ def is_voter(user: Any, appraisal: Any) -> bool:
 @because(_("You have cast your ballot already."))
 def has_not_cast(user: Any, appraisal: Any) -> bool:
     return not Voter.objects.filter(appraisal=appraisal, user=user.pk, has_cast=True).exists()
+
+
+def comment_for(user: Any, rating: Rating) -> str:
+    """The words of the rater as this user may read them: in full the rater and the office that decides."""
+    full = is_office(user, rating) or is_rater(user, rating)
+    return rating.comment if full else mask(rating.comment)
 
 
 may_invite = rule("evaluations.invite", is_office)

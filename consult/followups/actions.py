@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from consult.followups import notices, rules
+from consult.followups import notices, progress, rules
 from consult.followups.models import Bulletin, Difficulty, Finding, LookBack
 from consult.followups.states import BulletinState, FindingKind, LookBackKind, LookBackState
 from consult.kit import attachments, audit, calendar, numbering
@@ -176,18 +176,18 @@ def _word(bulletin: Bulletin, title: str, text: str) -> None:
     if max(len(paragraph) for paragraph in bulletin.text.splitlines()) > LONGEST:
         raise ValidationError({"text": _("A paragraph is longer than %(n)s characters: please divide it.") % {"n": LONGEST}})
     _names_nobody(bulletin.task, title=bulletin.title, text=bulletin.text)
-    bulletin.full_clean(exclude=["number", "state"])
+    bulletin.full_clean(exclude=["number", "state", "progress"])
     bulletin.save()
 
 
 def issue_bulletin(bulletin: Bulletin, *, by: Any, at: datetime) -> Bulletin:
-    """Numbered in the district's own run of the year, and frozen."""
+    """Numbered in the district's own run of the year, and frozen with the facts of the day."""
     with transaction.atomic():
         year = calendar.local_date(at).year
         run = numbering.next_number(f"bulletins:{bulletin.jurisdiction_id}", year)
         number = f"{bulletin.jurisdiction.code}通报〔{year}〕{run}号"
         move(bulletin, "issue", by=by, at=at, rule=rules.may_issue_bulletin, data={"number": number}, number=number,
-             who=by, when=at)
+             who=by, when=at, progress=progress.gathered(bulletin.task, at=at))
         notices.issued(bulletin, at=at)
     return bulletin
 

@@ -132,6 +132,7 @@ class Bulletin(Stateful):
     issued_at = models.DateTimeField(_("issued at"), null=True, blank=True)
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
                                   verbose_name=_("issued by"))
+    progress = models.JSONField(_("facts it was issued with"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("progress bulletin")
@@ -144,5 +145,5 @@ class Bulletin(Stateful):
         return self.title
 
     @transition(field="state", source=BulletinState.DRAFTED, target=BulletinState.ISSUED)
-    def issue(self, number: str, who: Any, when: Any) -> None:
-        self.number, self.issued_by, self.issued_at = number, who, when
+    def issue(self, number: str, who: Any, when: Any, progress: dict[str, Any]) -> None:
+        self.number, self.issued_by, self.issued_at, self.progress = number, who, when, progress

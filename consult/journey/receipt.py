@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db.models import Max
+from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 from consult.briefings.models import Instruction, Issue
@@ -16,8 +17,10 @@ from consult.evaluations.states import RatingState
 from consult.followups.models import LookBack
 from consult.followups.states import LookBackState
 from consult.journey.trail import day, related
+from consult.kit import audit
 from consult.kit.rules import Sentence
 from consult.opinions.models import Opinion, OpinionMessage
+from consult.opinions.states import SETTLED
 from consult.recommendations.models import Recommendation
 from consult.recommendations.states import GONE, RecommendationState
 from consult.showcases.models import Case
@@ -128,8 +131,9 @@ def _tasks(opinion: Opinion) -> list[Said]:
     return said
 
 
-def _date(value: date | datetime | None) -> str:
-    return value.isoformat()[:10] if value else ""
+def _date(value: date | None) -> str:
+    """As a reader says it: 2026年12月3日."""
+    return formats.date_format(value, "DATE_FORMAT") if value else ""
 
 
 def _look_backs(opinion: Opinion) -> list[Said]:
@@ -151,6 +155,12 @@ def _cases(opinion: Opinion) -> list[Said]:
     told = related(Case, opinion).filter(state=CaseState.PUBLISHED)
     return [Said(one.told_on, _("The case was published for everybody to read."), one.title, link=one,
                  moment=one.published_at) for one in told]
+
+
+def asks(opinion: Opinion) -> bool:
+    """Did the office write after the submitter's last word, and does it still wait? Then an answer may be missing."""
+    spoken = audit.trail_of(opinion).filter(verb__in=["opinions.message", "opinions.add_fact"]).last()
+    return spoken is not None and spoken.verb == "opinions.message" and opinion.state not in SETTLED
 
 
 def was_asked(opinion: Opinion) -> bool:

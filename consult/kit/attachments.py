@@ -124,9 +124,12 @@ def remove(attachment: Attachment, *, by: Any, at: datetime) -> None:
 
 
 def sweep(before: datetime) -> int:
-    """Delete stored files no row knows, older than ``before``: what a rolled-back transaction left behind."""
-    known = set(Attachment.objects.values_list("file", flat=True))
-    lost = [name for name in _stored("attachments") if name not in known
+    """Delete stored files no row knows, older than ``before``: left by a killed process or an undone transaction."""
+    fields = [field for model in apps.get_models() for field in model._meta.local_fields
+              if isinstance(field, models.FileField)]
+    known = {name for field in fields for name in field.model._base_manager.values_list(field.name, flat=True)}
+    folders = {str(field.upload_to).partition("/")[0] for field in fields}
+    lost = [name for folder in sorted(folders) for name in _stored(folder) if name not in known
             and default_storage.get_modified_time(name) < before]
     for name in lost:
         default_storage.delete(name)
@@ -140,6 +143,16 @@ def _stored(folder: str) -> Iterator[str]:
     yield from (f"{folder}/{name}" for name in names)
     for below in folders:
         yield from _stored(f"{folder}/{below}")
+
+
+def scaled(attachment: Attachment, side: int) -> bytes:
+    """A picture as a JPEG on a fresh canvas, at most ``side`` points long and wide; its stored file stays as it is."""
+    with attachment.file.open("rb") as file, Image.open(file) as source:
+        canvas = _on_canvas(ImageOps.exif_transpose(source), "JPEG")
+    canvas.thumbnail((side, side))
+    out = io.BytesIO()
+    canvas.save(out, "JPEG", quality=80)
+    return out.getvalue()
 
 
 # --- checking ---------------------------------------------------------------------------------------------------

@@ -132,6 +132,11 @@ def add_months(day: date, number: int) -> date:
     return date(year, month + 1, min(day.day, months_of.monthrange(year, month + 1)[1]))
 
 
+def in_words(day: date) -> str:
+    """2026年11月24日, as papers write it (GB/T 9704-2012): no zero before month and day."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 @dataclass(frozen=True)
 class Due:
     """A due date; ``provisional`` while the official calendar is missing; ``sum`` is the worked-out sentence."""

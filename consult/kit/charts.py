@@ -66,13 +66,14 @@ def bars(title: Text, rows: Sequence[tuple[Text, Value]], *, summary: Text = "",
          measure: Text = NUMBER, width: int = 480) -> ChartSpec:
     """Horizontal bars in the order given (long Chinese labels stay level), each with its number."""
     data = [{"label": name, "value": value} for name, value in rows]
+    most = max((value or 0 for _name, value in rows), default=0)
     spec = _base(data, width) | {
         "height": {"step": 34},
         "encoding": {
             "y": {"field": "label", "type": "nominal", "sort": None, "title": None,
                   "axis": {"ticks": False, "labelPadding": 8}},
             "x": {"field": "value", "type": "quantitative", "title": measure,
-                  "axis": {"tickMinStep": 1, "tickCount": 5, "domain": False}},
+                  "axis": {"tickCount": min(5, max(1, int(most))), "domain": False}},  # no half people
         },
         "layer": [
             {"mark": {"type": "bar", "height": 20, "color": COLOURS[0], "cornerRadiusEnd": 2}},

@@ -1,4 +1,4 @@
-"""What the tools keep: audit events and their seals, number series, notices, files, calendar days, dated settings."""
+"""What the tools keep: audit events and their seals, number series, notices, files, days, dated settings, workers."""
 
 import uuid
 from typing import Any, ClassVar, NoReturn
@@ -7,6 +7,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django_tasks_db.models import DBTaskResult
+
+from consult.kit.bigrams import GramIndex, GramsField
 
 
 class AppendOnly(TypeError):
@@ -222,3 +225,65 @@ class Parameter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} = {self.value}"
+
+
+class Job(DBTaskResult[Any, Any]):
+    """A queued piece of work, as django-tasks-db keeps it."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
+
+    def __str__(self) -> str:
+        return f"{self.task_path} {self.pk}"
+
+    @property
+    def attempts(self) -> int:
+        """How often a worker took it."""
+        return len(self.worker_ids)
+
+
+class Worker(models.Model):
+    """A process that does the queued jobs. While it lives it says so every few seconds: that renews its lease."""
+
+    id = models.CharField(primary_key=True, max_length=32)
+    host = models.CharField(_("machine"), max_length=80)
+    place = models.CharField(_("boot and process namespace"), max_length=120, blank=True)
+    pid = models.PositiveIntegerField(_("process number"))
+    began = models.CharField(_("start of the process in ticks"), max_length=20, blank=True)
+    started_at = models.DateTimeField(_("started"))
+    seen_at = models.DateTimeField(_("last seen"))
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    job = models.UUIDField(_("job"), null=True, blank=True)
+    job_since = models.DateTimeField(_("at work on it since"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("worker")
+        verbose_name_plural = _("workers")
+        ordering: ClassVar[Any] = ["-seen_at"]
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.pid}"
+
+
+class SearchText(models.Model):
+    """The words by which one object is found, masked; ``grams`` is the index over them."""
+
+    kind = models.CharField(_("kind of object"), max_length=40)
+    object_id = models.PositiveBigIntegerField(_("object"))
+    area = models.PositiveBigIntegerField(_("area"), null=True, blank=True)
+    month = models.PositiveIntegerField(_("month"), null=True, blank=True)
+    text = models.TextField(_("text"))
+    grams = GramsField(editable=False, default="")
+
+    class Meta:
+        verbose_name = _("text to search")
+        verbose_name_plural = _("texts to search")
+        indexes: ClassVar[Any] = [GramIndex(fields=["grams"], name="searchtext_grams")]
+        constraints: ClassVar[Any] = [
+            models.UniqueConstraint(fields=["kind", "object_id"], name="searchtext_one_per_object"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.object_id}"

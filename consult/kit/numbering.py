@@ -13,12 +13,17 @@ from consult.kit.models import NumberSeries
 
 def next_number(series: str, year: int) -> int:
     """The next number, held under a row lock until the caller's transaction ends; rolled back, it is given again."""
+    return next_numbers(series, year, 1)[0]
+
+
+def next_numbers(series: str, year: int, count: int) -> range:
+    """The next ``count`` numbers at once, as next_number() gives one."""
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("next_number() must be called in the transaction that uses it")
     row = _locked(series, year)
-    row.last += 1
+    row.last += count
     row.save(update_fields=["last"])
-    return row.last
+    return range(row.last - count + 1, row.last + 1)
 
 
 def _locked(series: str, year: int) -> NumberSeries:

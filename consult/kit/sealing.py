@@ -8,30 +8,59 @@ import hmac
 import json
 import re
 import unicodedata
-from typing import Any
+from typing import Any, NamedTuple
 
 from nacl.exceptions import CryptoError
 from nacl.public import SealedBox
 
 from consult.kit import keys
 
+#: Where a blob says to which record it belongs: one moved to another record does not open.
+_OF = "of"
+
 
 class CannotUnseal(ValueError):
-    """The blob is damaged, or was sealed to another key."""
+    """The blob is damaged, belongs to another record, or was sealed to a key that is not here."""
 
 
-def seal(identity: dict[str, Any]) -> bytes:
-    """Encrypt to the office's public key; not even the sealing process can read it back."""
-    return SealedBox(keys.sealing_key()).encrypt(json.dumps(identity, ensure_ascii=False, sort_keys=True).encode())
+class Sealed(NamedTuple):
+    """An encrypted identity and the name of the key it was sealed to."""
+
+    blob: bytes
+    key_id: str
 
 
-def unseal(blob: bytes | memoryview) -> dict[str, Any]:
-    """Open a sealed identity with the private key; raises CannotUnseal, never gives back ciphertext."""
-    try:
-        opened = SealedBox(keys.unsealing_key()).decrypt(bytes(blob))
-    except (CryptoError, ValueError, TypeError) as wrong:
-        raise CannotUnseal("this identity was not sealed to the present key, or is damaged") from wrong
-    return dict(json.loads(opened))
+def present_id() -> str:
+    """The name of the key that seals now."""
+    return keys.id_of(bytes(keys.sealing_key()))
+
+
+def seal(identity: dict[str, Any], of: str = "") -> Sealed:
+    """Encrypt to the office's public key; not even the sealing process can read it back. ``of`` names the record."""
+    key = keys.sealing_key()
+    told = {**identity, _OF: of} if of else identity
+    return Sealed(SealedBox(key).encrypt(json.dumps(told, ensure_ascii=False, sort_keys=True).encode()),
+                  keys.id_of(bytes(key)))
+
+
+def unseal(blob: bytes | memoryview, key_id: str = "", of: str = "") -> dict[str, Any]:
+    """Open a sealed identity with the private key named ``key_id`` (without a name: any that is here).
+
+    Raises CannotUnseal, or ImproperlyConfigured for a key file that is damaged or missing; never gives back ciphertext.
+    """
+    held = keys.unsealing_keys()
+    if key_id and key_id not in held:
+        raise CannotUnseal(f"this identity was sealed to the key {key_id}, which is not in {keys.folder()}: "
+                           "restore it from the backup of the keys")
+    for key in [held[key_id]] if key_id else held.values():
+        try:
+            opened = dict(json.loads(SealedBox(key).decrypt(bytes(blob))))
+        except (CryptoError, ValueError, TypeError):
+            continue
+        if (belongs := opened.pop(_OF, "")) and of and belongs != of:
+            raise CannotUnseal("this identity belongs to another record")
+        return opened
+    raise CannotUnseal("this identity was not sealed to a key that is here, or is damaged")
 
 
 def normal(value: str) -> str:
@@ -42,7 +71,16 @@ def normal(value: str) -> str:
 
 def blind(value: str) -> str:
     """A keyed fingerprint of the normalised value: finds equal phone numbers without storing one."""
-    return hmac.new(keys.blinding_key(), normal(value).encode(), hashlib.sha256).hexdigest()
+    return _blind(keys.blinding_key(), value)
+
+
+def blinds(value: str) -> list[str]:
+    """What to look for: the fingerprint by the present key, then by those whose fingerprints are being replaced."""
+    return [_blind(key, value) for key in keys.blinding_keys()]
+
+
+def _blind(key: bytes, value: str) -> str:
+    return hmac.new(key, normal(value).encode(), hashlib.sha256).hexdigest()
 
 
 # --- masking ----------------------------------------------------------------------------------------------------

@@ -9,13 +9,16 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from consult.kit import audit, calendar, numbering, sealing
+from consult.kit import audit, calendar, numbering, search, secrecy
 from consult.kit.rules import require
 from consult.kit.states import can, lock, move
-from consult.opinions import notices, receipts, rules, wording
-from consult.opinions.models import ImportBatch, Opinion, OpinionMessage, ReceiptTry, SealedIdentity, TriageDecision
+from consult.opinions import identity, notices, receipts, rules, wording
+from consult.opinions.identity import erase_contact, identity_of, reissue, restrict, reveal, times_revealed
+from consult.opinions.importing import bring_in
+from consult.opinions.models import ImportBatch, Opinion, OpinionMessage, ReceiptTry, TriageDecision
+from consult.opinions.rekeying import rotate_keys
+from consult.opinions.retention import erased_after, expire
 from consult.opinions.states import (
-    CONSENT_VERSION,
     HANDLED,
     REFERRALS,
     TEXT_MAX,
@@ -47,13 +50,14 @@ def submit(*, text: str, jurisdiction: Jurisdiction, at: datetime, project: Rene
            batch: ImportBatch | None = None) -> tuple[Opinion, str | None]:
     """Hand in one matter; gives the opinion and its receipt code (None for a row of a sheet).
 
-    The same ``key`` is the same opinion and the same code, however often it is sent. ``contact`` may hold name, phone
-    and address; it is sealed, and dropped with the account behind it when the submitter stays anonymous.
+    The same ``key`` is the same opinion and the same code, however often it is sent (None when the office gave out a new
+    code since). ``contact`` may hold name, phone and address; it is sealed, and dropped with the account behind it when
+    the submitter stays anonymous.
     """
     key = key or uuid4()
     code = None if batch else receipts.code_for(key)
     if known := Opinion.objects.filter(key=key).first():
-        return known, code
+        return known, None if identity.was_reissued(known) else code
     anonymous = identity_mode == IdentityMode.ANONYMOUS
     community_of = community.subdistrict if community else None
     opinion = Opinion(
@@ -97,6 +101,7 @@ def _check(opinion: Opinion, share: bool) -> None:
         wrong["share_with_department"] = _("Tick this to let the department know who you are, or choose another "
                                            "answer above.")
     wrong.update(_misplaced(opinion))
+    wrong.update({name: secrecy.REFUSED for name in ("text", "place") if secrecy.marked(getattr(opinion, name))})
     if wrong:
         raise ValidationError(wrong)
     opinion.clean_fields(exclude=["number", "state"])
@@ -121,11 +126,9 @@ def _file(opinion: Opinion, contact: dict[str, str], share: bool, at: datetime) 
     with transaction.atomic():
         opinion.number = f"YJ{year}-{numbering.next_number('opinions', year):05d}"
         opinion.save(force_insert=True)
+        search.put(opinion)
         if contact:
-            SealedIdentity.objects.create(
-                opinion=opinion, sealed=sealing.seal(contact), consent_version=CONSENT_VERSION, consented_at=at,
-                blind_phone=sealing.blind(contact["phone"]) if "phone" in contact else "",
-                share_with_department=share and opinion.identity_mode == IdentityMode.DEPARTMENT)
+            identity.keep(opinion, contact, share, at)
         by = opinion.entered_by or (opinion.resident.user if opinion.resident else None)
         audit.write("opinions.submit", opinion, by=by, at=at, after=opinion.state, data={"channel": opinion.channel})
         notices.submitted(opinion, at)
@@ -151,6 +154,7 @@ def _tell(opinion: Opinion, text: str, by: Any, at: datetime, way: str = Way.TO_
           field: str = "message") -> None:
     if not text.strip():
         raise ValidationError({field: _("Write the words the submitter will read.")})
+    secrecy.refuse(**{field: text})
     OpinionMessage.objects.create(opinion=opinion, way=way, text=text.strip(), by=by, at=at)
 
 
@@ -310,41 +314,6 @@ def add_fact(opinion: Opinion, *, text: str, at: datetime, by: Any = None) -> Op
     return opinion
 
 
-# --- who said it --------------------------------------------------------------------------------------------------
-
-
-def reveal(opinion: Opinion, *, by: Any, at: datetime, reason: str) -> dict[str, Any]:
-    """Open the sealed identity: the office only, with a reason; the event is written before anything is shown."""
-    require(rules.may_reveal, by, opinion)
-    if not reason.strip():
-        raise ValidationError({"reason": _("Write why the identity must be known.")})
-    sealed = SealedIdentity.objects.get(opinion=opinion, erased_at=None)
-    audit.write("opinions.reveal", opinion, by=by, at=at, data={"reason": reason.strip()})
-    return sealing.unseal(sealed.sealed)
-
-
-def identity_of(opinion: Opinion) -> SealedIdentity | None:
-    """The sealed blob, while there is one. Says nothing about what is in it."""
-    return SealedIdentity.objects.filter(opinion=opinion, erased_at=None).first()
-
-
-def times_revealed(opinion: Opinion) -> int:
-    """How often the identity was opened: the submitter's own page says so."""
-    return audit.trail_of(opinion).filter(verb="opinions.reveal").count()
-
-
-def erase_contact(opinion: Opinion, *, at: datetime, by: Any = None) -> Opinion:
-    """The submitter withdraws consent: the contact is erased for good, the words stay."""
-    require(rules.may_erase_contact, by, opinion)
-    with transaction.atomic():
-        SealedIdentity.objects.filter(opinion=opinion, erased_at=None).update(
-            sealed=b"", blind_phone="", share_with_department=False, erased_at=at)
-        opinion.identity_mode = IdentityMode.ANONYMOUS
-        opinion.save(update_fields=["identity_mode"])
-        audit.write("opinions.erase_contact", opinion, by=by, at=at)
-    return opinion
-
-
 # --- found again --------------------------------------------------------------------------------------------------
 
 
@@ -371,3 +340,9 @@ def find_by_receipt(number: str, code: str, at: datetime) -> Opinion | None:
     tried.delete()
     return opinion
 
+
+__all__ = [
+    "TooManyTries", "accept", "add_fact", "adopt", "answer", "archive", "bring_in", "decline", "enter",
+    "erase_contact", "erased_after", "expire", "find_by_receipt", "identity_of", "keep", "merge", "message", "note",
+    "rate", "refer", "reissue", "release", "respond", "restrict", "reveal", "rotate_keys", "submit", "times_revealed",
+]

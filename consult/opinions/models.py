@@ -67,8 +67,10 @@ class Opinion(Stateful):
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
                                    verbose_name=_("entered by"))
     batch = models.ForeignKey(ImportBatch, models.PROTECT, null=True, blank=True, related_name="+")
+    external_no = models.CharField(_("number elsewhere"), max_length=60, blank=True, help_text=_("As in the hotline's sheet."))
     submitted_at = models.DateTimeField(_("handed in at"))
     accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
+    deidentified_at = models.DateTimeField(_("personal numbers starred at"), null=True, blank=True)
 
     objects = OpinionQuerySet.as_manager()
 
@@ -82,6 +84,8 @@ class Opinion(Stateful):
             models.Index(fields=["project", "-submitted_at", "-id"]),
             models.Index(fields=["bearer", "-submitted_at", "-id"]),
         ]
+        constraints: ClassVar[Any] = [models.UniqueConstraint(
+            fields=["jurisdiction", "external_no"], condition=~models.Q(external_no=""), name="number_elsewhere_once")]
 
     def __str__(self) -> str:
         return self.number
@@ -145,6 +149,7 @@ class SealedIdentity(models.Model):
 
     opinion = models.OneToOneField(Opinion, models.CASCADE, related_name="identity", verbose_name=_("opinion"))
     sealed = models.BinaryField(_("sealed name, telephone, address"))
+    key_id = models.CharField(_("key it is sealed with"), max_length=16, blank=True, db_index=True)
     blind_phone = models.CharField(max_length=64, blank=True, db_index=True)
     consent_version = models.CharField(_("consent wording"), max_length=20)
     consented_at = models.DateTimeField(_("consented at"))

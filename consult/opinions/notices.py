@@ -6,12 +6,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit import notices
-from consult.opinions.models import Opinion
+from consult.opinions.models import ImportBatch, Opinion
 from consult.people.notices import holders
 from consult.people.roles import Role
 
 notices.kinds("opinions", {
     "submitted": _("A new opinion waits for triage: %(number)s."),
+    "brought_in": _("%(n)s opinions came in with a sheet and wait for triage."),
     "fact_added": _("The submitter of opinion %(number)s added a fact."),
     "message": _("There is a message about opinion %(number)s."),
     "accept": _("Opinion %(number)s was accepted."),
@@ -35,6 +36,13 @@ def submitted(opinion: Opinion, at: datetime) -> None:
     """The office hears of each opinion; a sheet brought in at once was brought in by the office itself."""
     if opinion.batch_id is None:
         notices.queue("opinions.submitted", office_of(opinion, at), opinion, at=at, number=opinion.number)
+
+
+def brought_in(batch: ImportBatch, district: int) -> None:
+    """The colleagues of whoever brought in a sheet hear of it once, however many rows it had."""
+    at = batch.imported_at
+    others = holders(Role.OFFICE, where=district, at=at).exclude(pk=batch.imported_by_id or 0)
+    notices.queue("opinions.brought_in", others, batch, at=at, n=batch.rows)
 
 
 def fact_added(opinion: Opinion, at: datetime) -> None:

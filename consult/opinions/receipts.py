@@ -27,12 +27,13 @@ class ReceiptHasher(ScryptPasswordHasher):
 _hasher = ReceiptHasher()
 
 
-def code_for(key: UUID) -> str:
+def code_for(key: UUID, salt: str = "") -> str:
     """The twelve digits of an opinion, derived from its key: a repeated submission is told the same ones.
 
-    Only their slow hash is kept; without the installation's key nobody can work them out again.
+    Only their slow hash is kept; without the installation's key nobody can work them out again. ``salt`` makes another
+    code for one that was lost.
     """
-    mac = hmac.new(keys.blinding_key(), b"receipt code:" + key.bytes, hashlib.sha256).digest()
+    mac = hmac.new(keys.receipt_key(), b"receipt code:" + key.bytes + salt.encode(), hashlib.sha256).digest()
     return str(int.from_bytes(mac, "big") % 10 ** DIGITS).zfill(DIGITS)
 
 

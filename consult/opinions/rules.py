@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit import calendar, grants
 from consult.kit.rules import Rule, Sentence, because, rule, sees
 from consult.kit.sealing import mask
-from consult.opinions.models import Opinion, SealedIdentity
+from consult.kit.search import finds
+from consult.opinions.models import ImportBatch, Opinion, SealedIdentity
 from consult.people.models import Resident
 from consult.people.roles import Role, scope_of
 from consult.people.rules import in_role, is_chair, is_office
@@ -35,6 +36,12 @@ def visible_to(user: Any) -> Any:
         if scope.holds(Role.MEMBER) and scope.member_id:
             who |= Q(bearer=scope.member_id)
     return Opinion.objects.filter(who)
+
+
+def batches_visible_to(user: Any) -> Any:
+    """The sheets that brought in opinions of a district: its office sees that they came."""
+    here = Opinion.objects.filter(jurisdiction__in=scope_of(user).jurisdictions(Role.OFFICE), batch=OuterRef("pk"))
+    return ImportBatch.objects.filter(Exists(here))
 
 
 def seen_by(opinion: Opinion) -> list[Sentence]:
@@ -83,6 +90,7 @@ def _by_office(verb: str) -> Rule:
 
 
 may_enter = rule("opinions.enter", in_role(Role.OFFICE, Role.MEMBER) | (in_role(Role.CADRE) & is_of_own_subdistrict))
+may_import = _by_office("import_sheet")
 may_accept = _by_office("accept")
 may_adopt = _by_office("adopt")
 may_release = _by_office("release")
@@ -96,8 +104,12 @@ may_archive = _by_office("archive")
 may_note = _by_office("note")
 may_message = _by_office("message")
 may_reveal = rule("opinions.reveal", is_office & is_known)
+may_reissue = rule("opinions.reissue", is_office & is_known)
+may_restrict = rule("opinions.restrict", is_submitter)
 may_read_notes = rule("opinions.read_notes", is_office | is_chair)
 may_add_fact = rule("opinions.add_fact", is_submitter)
 may_erase_contact = rule("opinions.erase_contact", is_submitter | is_office)
 
 sees(Opinion, visible_to)
+sees(ImportBatch, batches_visible_to)
+finds(Opinion, "number", "place", "text", area="jurisdiction_id", day="submitted_at")

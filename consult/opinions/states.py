@@ -28,6 +28,11 @@ OPEN = (OpinionState.SUBMITTED, OpinionState.ACCEPTED)
 HANDLED = (*OPEN, OpinionState.ADOPTED, OpinionState.KEPT)
 
 
+#: The matter is closed: from the last step into one of these the time runs for which contact data is kept.
+SETTLED = (OpinionState.REFERRED, OpinionState.ANSWERED, OpinionState.KEPT, OpinionState.DECLINED, OpinionState.RESPONDED,
+           OpinionState.RATED, OpinionState.ARCHIVED)
+
+
 class Outcome(models.TextChoices):
     """What triage decides (采纳 / 并入 / 转办 / 答复 / 留存 / 不予受理); each is told to the submitter."""
 
@@ -89,6 +94,14 @@ class IdentityMode(models.TextChoices):
     DEPARTMENT = "department", _("the CPPCC office, and the handling department")
 
 
+#: What each answer may be changed to: fewer people know, never more.
+STRICTER: dict[str, tuple[IdentityMode, ...]] = {
+    IdentityMode.DEPARTMENT: (IdentityMode.CPPCC_ONLY, IdentityMode.ANONYMOUS),
+    IdentityMode.CPPCC_ONLY: (IdentityMode.ANONYMOUS,),
+    IdentityMode.ANONYMOUS: (),
+}
+
+
 class Tag(models.TextChoices):
     COMPENSATION = "compensation", _("compensation")
     OWNERSHIP = "ownership", _("property disputes")
@@ -105,9 +118,14 @@ class Tag(models.TextChoices):
 
 
 audit.names("opinions", {
-    "submit": _("handed in"), "accept": _("accepted"), "adopt": _("taken into a topic"), "merge": _("merged"),
-    "refer": _("passed on"), "answer": _("answered directly"), "keep": _("kept on record"),
+    "submit": _("handed in"), "import_sheet": _("sheet brought in"), "accept": _("accepted"),
+    "adopt": _("taken into a topic"), "merge": _("merged"), "refer": _("passed on"),
+    "answer": _("answered directly"), "keep": _("kept on record"),
     "decline": _("not accepted"), "respond": _("result told"), "rate": _("rated"), "archive": _("archived"),
     "message": _("message sent"), "note": _("inner note written"), "add_fact": _("fact added"),
     "reveal": _("identity opened"), "release": _("given back from a topic"), "erase_contact": _("contact erased"),
+    "restrict": _("fewer may know who it was"), "reissue": _("new receipt code given"),
+    "refuse_reissue": _("new receipt code refused: wrong telephone number"),
+    "expire_contact": _("contact erased when its time was over"), "begin_keys": _("keys changed"),
+    "pause_keys": _("sealing anew interrupted"), "end_keys": _("all identities sealed anew"),
 })

@@ -13,8 +13,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from consult.kit import audit
+from consult.kit import audit, jobs
 from consult.kit.calendar import local_date
+from consult.kit.models import Job
 from consult.kit.rules import Denied, Rule, require
 from consult.people import notices, rules
 from consult.people.models import Appointment, Department, Jurisdiction, Subdistrict, User
@@ -150,6 +151,12 @@ def _facts(appointment: Appointment) -> dict[str, Any]:
     return {"user": appointment.user_id, "role": appointment.role, "jurisdiction": appointment.jurisdiction_id,
             "department": appointment.department_id, "subdistrict": appointment.subdistrict_id,
             "since": appointment.since, "until": appointment.until}
+
+
+def run_again(job: Job, *, by: Any, at: datetime) -> Job:
+    """The system administrator queues a failed job once more."""
+    require(rules.may_run_again, by, job)
+    return jobs.run_again(job, by=by, at=at)
 
 
 def _check_body(made: Appointment) -> None:

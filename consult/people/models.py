@@ -64,6 +64,11 @@ class Jurisdiction(Body):
         verbose_name = _("jurisdiction")
         verbose_name_plural = _("jurisdictions")
 
+    @property
+    def cppcc_office(self) -> str:
+        """The CPPCC office in full, as it stands on papers."""
+        return f"政协{self.name}委员会办公室"
+
 
 class Subdistrict(Body):
     """A street office (街道) of a district."""

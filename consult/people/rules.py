@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from consult.kit.models import AuditEvent
+from consult.kit.models import AuditEvent, Job
 from consult.kit.rules import Rule, Verdict, because, rule, sees
 from consult.people.models import Appointment, User
 from consult.people.roles import Role, scope_of
@@ -82,7 +82,7 @@ may_disable_account = rule("people.disable_account", in_role(Role.SYS_ADMIN) & i
 may_appoint = rule("people.appoint", in_role(Role.SEC_ADMIN))
 may_end_appointment = rule("people.end_appointment", in_role(Role.SEC_ADMIN))
 may_read_audit = rule("people.read_audit", in_role(Role.AUDIT_ADMIN))
-
+may_run_again = rule("people.run_again", in_role(Role.SYS_ADMIN))
 
 
 def audit_visible_to(user: Any) -> Any:
@@ -90,6 +90,12 @@ def audit_visible_to(user: Any) -> Any:
     return AuditEvent.objects.all() if may_read_audit(user) else AuditEvent.objects.none()
 
 
+def jobs_visible_to(user: Any) -> Any:
+    """All jobs for the system administrator, who keeps the machine running; none for anybody else."""
+    return Job.objects.all() if may_run_again(user) else Job.objects.none()
+
+
 sees(User, visible_to)
 sees(Appointment, appointments_visible_to)
 sees(AuditEvent, audit_visible_to)
+sees(Job, jobs_visible_to)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.consultations.models import Consultation
 from consult.consultations.states import ConsultationState
-from consult.kit import audit, numbering
+from consult.kit import audit, numbering, search
 from consult.kit.calendar import local_date
 from consult.kit.rules import require
 from consult.kit.states import WrongState, follow, lock, move, state_label
@@ -55,6 +55,7 @@ def edit(recommendation: Recommendation, *, title: str, problem: str, text: str,
         fresh.lead, fresh.wanted_by = lead, wanted_by
         _check(fresh, others, at)
         fresh.save()
+        search.put(fresh)
         fresh.co_departments.set(others)
         lapsed = _let_lapse(fresh, at) if before != [getattr(fresh, name) for name in WORDS] else 0
         audit.write("recommendations.edit", fresh, by=by, at=at, data={"lapsed_endorsements": lapsed})
@@ -162,6 +163,7 @@ def close(recommendation: Recommendation, *, by: Any, at: datetime, **data: Any)
 
 def _begin(made: Recommendation, others: list[Department]) -> None:
     made.save()
+    search.put(made)
     made.co_departments.set(others)
 
 

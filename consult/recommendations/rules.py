@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from consult.consultations.models import Panelist
 from consult.consultations.states import Group
 from consult.kit.rules import Rule, Sentence, because, rule, sees
+from consult.kit.search import finds
 from consult.people.roles import Role, scope_of
 from consult.people.rules import is_member, is_office
 from consult.recommendations.models import Recommendation
@@ -84,3 +85,4 @@ may_withdraw = _by_office("withdraw")
 may_endorse = rule("recommendations.endorse", is_member & _is_somebody & _panel_only_in_conflicts & _not_yet_endorsed)
 
 sees(Recommendation, visible_to)
+finds(Recommendation, "number", "title", "problem", "text")

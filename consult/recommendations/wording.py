@@ -1,7 +1,7 @@
 """What a paper to leaders must never carry: a resident's name, telephone or identity number."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -38,3 +38,14 @@ def _fault(text: str, names: set[str]) -> object:
     if found:
         return _("“%(name)s” is a resident at the table. Please write “a resident” instead of the name.") % {"name": found}
     return None
+
+
+def cover(consultations: Iterable[int]) -> Callable[[str], str]:
+    """What cuts the names of these residents to their first character and stars out numbers: words of others on our papers."""
+    names = sorted(names_of_residents(consultations), key=len, reverse=True)
+
+    def covered(text: str) -> str:
+        for name in names:
+            text = text.replace(name, f"{name[:1]}**")
+        return mask(text)
+    return covered

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from consult.kit import audit, calendar, numbering
+from consult.kit import audit, calendar, numbering, search
 from consult.kit.rules import require
 from consult.kit.states import lock
 from consult.people.models import Community, Subdistrict
@@ -39,6 +39,7 @@ def found(*, name: str, subdistrict: Subdistrict, households: int, consent_thres
     with transaction.atomic():
         project.number = f"XM{today.year}-{numbering.next_number('renewal', today.year):03d}"
         project.save()
+        search.put(project)
         ProjectStage.objects.create(project=project, stage=stage, entered_on=entered_on or today)
         audit.write("renewal.found", project, by=by, at=at, after=stage)
     return project

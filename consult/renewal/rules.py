@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit.rules import Sentence, rule, sees
+from consult.kit.search import finds
 from consult.people.roles import STAFF, scope_of
 from consult.people.rules import is_office
 from consult.renewal.models import RenewalProject
@@ -27,3 +28,4 @@ may_enter_stage = rule("renewal.enter_stage", is_office)
 may_record_progress = rule("renewal.record_progress", is_office)
 
 sees(RenewalProject, visible_to)
+finds(RenewalProject, "number", "name", "area")

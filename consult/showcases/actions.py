@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from consult.consultations.models import Consultation
-from consult.kit import audit
+from consult.kit import audit, search
 from consult.kit.rules import require
 from consult.kit.sealing import mask
 from consult.kit.states import lock, move
@@ -33,6 +33,7 @@ def write(*, topic: Topic, title: str, asked: str, talked: str, outcome: str, to
     with transaction.atomic():
         case = Case.objects.create(topic=topic, jurisdiction=topic.jurisdiction, subdistrict=topic.project.subdistrict,
                                    told_on=told_on, written_by=by, written_at=at, **texts)
+        search.put(case)
         audit.write("showcases.write", case, by=by, at=at, after=case.state)
     return case
 
@@ -49,6 +50,7 @@ def edit(case: Case, *, title: str, asked: str, talked: str, outcome: str, told_
             setattr(case, name, text)
         case.told_on = told_on
         case.save(update_fields=[*TEXTS, "told_on"])
+        search.put(case)
         audit.write("showcases.edit", case, by=by, at=at, data={"before": before})
     return case
 

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit.rules import Sentence, rule, sees
+from consult.kit.search import finds
 from consult.people.roles import Role, scope_of
 from consult.people.rules import is_chair, is_office
 from consult.showcases.models import Case
@@ -31,3 +32,4 @@ may_publish = rule("showcases.publish", is_office | is_chair)
 may_withdraw = rule("showcases.withdraw", is_office | is_chair)
 
 sees(Case, visible_to)
+finds(Case, "title", "asked", "talked", "outcome")

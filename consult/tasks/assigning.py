@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from consult.briefings import actions as briefings
 from consult.briefings.models import Briefing, Instruction
 from consult.briefings.states import WORKING
-from consult.kit import audit, calendar, numbering
+from consult.kit import audit, calendar, numbering, search
 from consult.kit.states import can, move
 from consult.people.models import Department
 from consult.recommendations import actions as recommendations
@@ -49,6 +49,7 @@ def propose(instruction: Instruction, recommendation: Recommendation, *, by: Any
             number=f"RW{year}-{numbering.next_number('tasks', year):03d}", title=recommendation.title,
             text=recommendation.text, jurisdiction=instruction.jurisdiction, instruction=instruction,
             recommendation=recommendation, proposed_at=at)
+        search.put(task)
         audit.write("tasks.propose", task, by=by, at=at, after=task.state, data={"instruction": instruction.number})
         if recommendation.state == RecommendationState.BRIEFED:
             recommendations.instruct(recommendation, by=by, at=at, task=task.number)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from consult.consultations.models import Panelist
 from consult.kit import calendar, grants
 from consult.kit.rules import Rule, Sentence, because, rule, sees
+from consult.kit.search import finds
 from consult.people.roles import Role, scope_of
 from consult.people.rules import is_chair, is_office, is_supervision
 from consult.recommendations.models import Endorsement
@@ -180,4 +181,5 @@ may_fulfil = rule("tasks.fulfil", answers | is_supervision)
 may_urge = rule("tasks.urge", is_supervision | is_office)
 
 sees(Task, visible_to)
+finds(Task, "number", "title", "text")
 sees(Reply, attachments_visible_to)

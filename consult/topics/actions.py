@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from consult.kit import audit, calendar, numbering
+from consult.kit import audit, calendar, numbering, search
 from consult.kit.rules import require
 from consult.kit.sealing import mask
 from consult.kit.states import can, move
@@ -53,6 +53,7 @@ def open_topic(*, title: str, kind: str, project: RenewalProject, stage: str, fo
     with transaction.atomic():
         topic.number = f"YT{year}-{numbering.next_number('topic', year):04d}"
         topic.save(force_insert=True)
+        search.put(topic)
         audit.write("topics.open", topic, by=by, at=at, after=topic.state)
         for opinion in opinions:
             _take_in(topic, opinion, by, at)
@@ -96,7 +97,10 @@ def amend(topic: Topic, *, title: str, focus: str, stage: str, planned_on: date,
     _check({**facts, "project": topic.project}, calendar.local_date(at))
     changed = {name: [str(getattr(topic, name)), str(value)] for name, value in facts.items()
                if getattr(topic, name) != value}
-    return move(topic, "amend", by=by, at=at, rule=rules.may_amend, data=changed, **facts)
+    with transaction.atomic():
+        move(topic, "amend", by=by, at=at, rule=rules.may_amend, data=changed, **facts)
+        search.put(topic)
+    return topic
 
 
 # --- voices -------------------------------------------------------------------------------------------------------

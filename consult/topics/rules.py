@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit.rules import Rule, Sentence, because, rule, sees
+from consult.kit.search import finds
 from consult.opinions.models import Opinion
 from consult.opinions.rules import text_for
 from consult.people.roles import Role, scope_of
@@ -101,3 +102,4 @@ may_withdraw = _by_office("withdraw")
 may_tell_voices = _by_office("tell_voices")
 
 sees(Topic, visible_to)
+finds(Topic, "number", "title", "focus")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.admins import views
+from portal.admins import jobs, views
 
 app_name = "admins"
 urlpatterns = [
@@ -12,4 +12,6 @@ urlpatterns = [
     path("audit/", views.Audit.as_view(), name="audit"),
     path("parameters/", views.Parameters.as_view(), name="parameters"),
     path("calendar/", views.Calendar.as_view(), name="calendar"),
+    path("jobs/", jobs.Jobs.as_view(), name="jobs"),
+    path("jobs/<uuid:pk>/again/", jobs.again, name="run_again"),
 ]

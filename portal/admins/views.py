@@ -8,12 +8,12 @@ from typing import Any
 from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
-from consult.kit import audit, calendar, parameters
+from consult.kit import audit, calendar, jobs, parameters
 from consult.kit.models import AuditEvent, CalendarDay
 from consult.people import rules
 from consult.people.models import Appointment, User
 from portal.filters.people import AppointmentFilter, AuditFilter, UserFilter
-from portal.kit import homes
+from portal.kit import addresses, homes
 from portal.kit.lists import Column, List
 
 
@@ -24,8 +24,12 @@ class Home(homes.Home):
     def tiles(self) -> list[homes.Tile]:
         user = self.request.user
         posts = rules.appointments_visible_to(user).in_force(self.today)
-        return [homes.Tile(_("accounts"), rules.visible_to(user).count()),
-                homes.Tile(_("appointments in force"), posts.count())]
+        tiles = [homes.Tile(_("accounts"), rules.visible_to(user).count()),
+                 homes.Tile(_("appointments in force"), posts.count())]
+        if rules.may_run_again(user):
+            failed = jobs.failed().count()
+            tiles.append(homes.Tile(_("failed jobs"), failed, addresses.to("admins:jobs"), "late" if failed else ""))
+        return tiles
 
 
 class Users(List):

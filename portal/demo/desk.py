@@ -4,7 +4,7 @@ from datetime import time
 from typing import Any
 
 from consult.briefings import actions as briefings
-from consult.briefings.states import BriefingKind
+from consult.briefings.states import BriefingKind, Part
 from consult.consultations import actions as sessions
 from consult.consultations.states import Duty, Form, Venue
 from consult.recommendations import actions as advice_room
@@ -32,6 +32,9 @@ from portal.demo.steps import (
 )
 from portal.demo.world import BRIEFINGS, CONSULTATIONS, RECOMMENDATIONS, TOPICS, Story, World
 
+WHO_SETTLES = ("本表统计截至报送之日，均为演示数据。\n\n| 环节 | 负责单位 | 平均用时 |\n| --- | --- | --- |\n| 人民调解 | 街道司法所 | 12 个工作日 |\n"
+               "| 份额公证 | 公证处 | 5 个工作日 |\n| 诉讼立案 | 区法院 | 7 个工作日 |\n\n群众平均需到 3 个单位，提交 2 次材料。")
+
 
 def reward(w: World) -> Story:
     """Dispatched and unread by the leader; one voided, one just signed, one set and waiting to be sent."""
@@ -58,11 +61,13 @@ def reward(w: World) -> Story:
         "关于纠纷户签约奖励期顺延认定的建议", "区政协召开月协商会议，就纠纷户奖励期认定开展协商。", "纠纷未决的住户无法按期签约，奖励权益受损。",
         "是否设最长顺延期限，意见不一，建议由征收部门提出方案。"), 14, recipients=("leader", "mayor", "supervision"), read=("mayor",))
     made = yield from brief(w, topic, [b], Paper(
-        "关于公开签约奖励认定结果的情况反映", "月协商会上群众代表反映认定过程不公开。", "认定结果不公开。", "意见不一之处见前期专报。", BriefingKind.INFORMATION), 12, to="review")
+        "关于公开签约奖励认定结果的情况反映", "月协商会上群众代表反映认定过程不公开。", "认定结果不公开。", "意见不一之处见前期专报。", BriefingKind.INFORMATION), 12, to="sign")
     yield BRIEFINGS, 10
     briefings.void(made, note="数据口径有误，核实后重新编报。", by=w.who("chair"), at=w.at)
     yield from brief(w, topic, [c], Paper(
-        "关于建立产权纠纷调解联动机制的建议案", "区政协月协商会议就产权纠纷调处开展协商。", "调处力量分散，群众多头跑。", "联动机制由哪家牵头，部门意见不一。", BriefingKind.MOTION), 4, to="set")
+        "关于建立产权纠纷调解联动机制的建议案", "区政协月协商会议就产权纠纷调处开展协商。", "调处力量分散，群众多头跑。", "联动机制由哪家牵头，部门意见不一。", BriefingKind.MOTION,
+        annexes=(("产权纠纷调处现状一览", WHO_SETTLES),), contact="区政协办公室　陆文澜，电话 5550136", remarks=(
+            (Part.ANNEXES, "请注明统计截止时间。", "已在附件首段注明。"), (Part.DISSENT, "牵头单位的不同意见是否写全？", "已与会议记录核对，写全。"))), 4, to="set")
     b.refresh_from_db()
     yield from brief(w, topic, [b], Paper(
         "关于公开签约奖励认定结果的情况反映", "月协商会上群众代表反映认定过程不公开，经核实，已认定 37 户未公示。", "认定结果未公示，复核渠道不明。",
@@ -105,8 +110,10 @@ def flats(w: World) -> Story:
     spare = draft(w, meeting, Advice("关于选房现场设置适老服务的建议", "老年群众对选房流程不熟悉。", "选房现场设引导员和大字版流程图。", "housing"))
     advice_room.confirm(spare, by=w.who("office"), at=w.tick())
     yield from brief(w, topic, [small], Paper("关于提高南圩安置房小户型比例的建议", "区政协召开圆桌商量会，专题协商安置房户型。", "小户型比例偏低。"), 3, to="review")
-    yield from brief(w, topic, [old], Paper("关于设置老年人专门选房批次的情况反映", "圆桌商量会上群众代表反映老人选房顾虑。", "老年群众选房缺少专门安排。", kind=BriefingKind.INFORMATION), 2, to="submit")
-    yield from brief(w, topic, [deed], Paper("关于南圩选房办法的协商报告", "区政协就选房办法开展协商。", "选房规则公布偏晚。", kind=BriefingKind.REPORT), 1, to="compile")
+    yield from brief(w, topic, [old], Paper("关于设置老年人专门选房批次的情况反映", "圆桌商量会上群众代表反映老人选房顾虑。", "老年群众选房缺少专门安排。", kind=BriefingKind.INFORMATION,
+        remarks=((Part.OVERVIEW, "请补充反映这一顾虑的人数。", ""), (Part.TITLE, "标题可否再短一些？", "已删去“关于进一步”。"))), 2, to="submit")
+    yield from brief(w, topic, [deed], Paper("关于南圩选房办法的协商报告", "区政协就选房办法开展协商，会前梳理群众意见 3 条。", "选房规则公布偏晚。", kind=BriefingKind.REPORT,
+        annexes=(("选房流程说明", "## 选房前\n\n选房规则、房源清单提前三十日公布。\n\n## 选房日\n\n- 按签约顺序叫号\n- 老年群众优先引导"),)), 1, to="compile")
 
 
 def quality(w: World) -> Story:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from consult.briefings import actions as briefings
+from consult.briefings.states import Part
 from consult.consultations import actions as sessions
 from consult.consultations.states import Duty, Form, Presence, Venue
 from consult.evaluations import actions as evaluations
@@ -86,7 +87,9 @@ PAPER = Paper(
     "一、标准执行不到位。协议约定逾期加倍，期满后仍按原标准发放。\n"
     "二、发放时间不固定。近四个季度到账日期相差最长 71 天，群众向房东难以交代。\n"
     "三、变更手续繁琐。领取人变更需跑银行、公证、街道、征收中心四处。",
-    "部分群众代表提出基准应随市场租金调整，区财政局认为基准已由协议约定，双方未形成一致，建议在后续项目制定方案时一并研究。")
+    "部分群众代表提出基准应随市场租金调整，区财政局认为基准已由协议约定，双方未形成一致，建议在后续项目制定方案时一并研究。",
+    remarks=((Part.PROBLEMS, "“最长 71 天”请注明依据。", "依据为近四个季度发放情况表，已核对。"),
+             (Part.DISSENT, "区财政局的理由请写明。", "已补写：基准已由协议约定。")))
 
 REPLY = ("一、关于逾期加倍。区政府已审定资金方案，自过渡期满次月起按每平方米每月 24 元计发，差额已追溯补发 968 户。\n"
          "二、关于固定发放日。自三季度起，每季度首月 10 日前发放，遇节假日提前；发放情况在社区公示栏和本平台公开。\n"

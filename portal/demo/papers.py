@@ -2,13 +2,13 @@
 
 import random
 from collections.abc import Generator, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from consult.briefings import actions as briefings
 from consult.briefings import press
 from consult.briefings.models import Briefing
-from consult.briefings.states import BriefingKind, InstructionKind
+from consult.briefings.states import BriefingKind, InstructionKind, Part
 from consult.evaluations import actions as evaluations
 from consult.evaluations.models import Rating
 from consult.followups import actions as followups
@@ -27,21 +27,40 @@ Told = Generator[Step, None, Any]
 
 # --- the paper ----------------------------------------------------------------------------------------------------
 
+#: The part a comment is about, what it says, and what was done about it ("" while it is open).
+Remark = tuple[Part, str, str]
+
+
 @dataclass(frozen=True)
 class Paper:
-    """The words of a briefing."""
+    """The words of a briefing, its annexes (title, text), and what the review said."""
 
     title: str
     overview: str
     problems: str
     dissent: str = ""
     kind: BriefingKind = BriefingKind.BRIEFING
+    annexes: tuple[tuple[str, str], ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    contact: str = ""
 
 
-def compile_paper(w: World, topic: Topic, advice: Iterable[Recommendation], paper: Paper) -> Briefing:
-    return briefings.compile_briefing(
+def compile_paper(w: World, topic: Topic, advice: Iterable[Recommendation], paper: Paper, **more: Any) -> Briefing:
+    made = briefings.compile_briefing(
         kind=paper.kind, title=paper.title, topic=topic, recommendations=list(advice), overview=paper.overview,
-        problems=paper.problems, dissent=paper.dissent, cc="区政协主席、副主席", by=w.who("office"), at=w.at)
+        problems=paper.problems, dissent=paper.dissent, cc="区政协主席、副主席", contact=paper.contact, by=w.who("office"), at=w.at,
+        **more)
+    for title, text in paper.annexes:
+        briefings.add_annex(made, title=title, text=text, by=w.who("office"), at=w.tick())
+    return made
+
+
+def review(w: World, made: Briefing, remarks: Iterable[Remark]) -> None:
+    """The second pair of eyes writes comments, the compiler answers them."""
+    for part, text, answer in remarks:
+        one = briefings.comment(made, part=part, text=text, by=w.who("office2"), at=w.tick())
+        if answer:
+            briefings.settle_comment(made, comment=one, answer=answer, by=w.who("office"), at=w.tick())
 
 
 #: How far a paper goes before it stays where it is.
@@ -56,6 +75,7 @@ def brief(w: World, topic: Topic, advice: Iterable[Recommendation], paper: Paper
     made = compile_paper(w, topic, advice, paper)
     if far >= 1:
         briefings.submit_review(made, by=w.who("office"), at=w.tick())
+        review(w, made, paper.remarks)
     if far >= 2:
         yield BRIEFINGS, max(back - 1, 0)
         briefings.pass_review(made, note="已核对引用数据和意见建议原文。", by=w.who("office2"), at=w.at)
@@ -72,6 +92,24 @@ def brief(w: World, topic: Topic, advice: Iterable[Recommendation], paper: Paper
         yield BRIEFINGS, max(back - 5, 0)
         for name in read:
             briefings.open_issue(made.paper, by=w.who(name), at=w.tick())
+    return made
+
+
+def correct(w: World, wrong: Briefing, paper: Paper, back: int, reason: str, **words: str) -> Told:
+    """The office finds a mistake and within a day sends everybody the right paper."""
+    yield BRIEFINGS, back
+    chosen = [item.recommendation for item in wrong.items.select_related("recommendation")]
+    made = compile_paper(w, wrong.topic, chosen, replace(paper, annexes=(), **words), corrects=wrong.paper,
+                         correction_reason=reason)
+    briefings.submit_review(made, by=w.who("office"), at=w.tick())
+    briefings.pass_review(made, note="已核对更正内容。", by=w.who("office2"), at=w.tick())
+    issue = briefings.sign_off(made, by=w.who("chair"), at=w.tick())
+    press.set_paper(issue.pk, at=w.tick())
+    made = Briefing.objects.get(pk=made.pk)
+    holders = [one.user for one in wrong.paper.recipients.select_related("user")]
+    briefings.dispatch(made, recipients=holders, by=w.who("office"), at=w.tick())
+    for holder in holders[:2]:
+        briefings.open_issue(made.paper, by=holder, at=w.tick())
     return made
 
 

@@ -17,7 +17,7 @@ from consult.showcases import actions as cases
 from consult.tasks import actions as tasks
 from consult.topics.models import Topic
 from consult.topics.states import Kind, Priority
-from portal.demo.papers import Paper, assign, brief, instruct, invite, look, rate, reply, talk, tell
+from portal.demo.papers import Paper, assign, brief, correct, instruct, invite, look, rate, reply, talk, tell
 from portal.demo.steps import (
     Advice,
     Question,
@@ -153,7 +153,9 @@ def bus(w: World) -> Story:
     advice = yield from advise(w, meeting, (Advice(
         "关于东舍坊周转房增设公交停靠点的建议", "周转房离公交站远，老年群众就医不便。", "延伸既有线路一站，在南门设停靠点和候车座椅。", "planning", ("housing",)),),
         114, ("member", "planner"))
-    paper = yield from brief(w, topic, advice, Paper("关于东舍坊周转房增设公交停靠点的建议", "区政协在周转房南门开展现场商量。", "公交站距离过远。"), 110)
+    words = Paper("关于东舍坊周转房增设公交停靠点的建议", "区政协在周转房南门开展现场商量，实地步行至最近公交站。", "公交站距离过远，步行约十六分钟，老年群众就医不便。")
+    wrong = yield from brief(w, topic, advice, words, 110)
+    paper = yield from correct(w, wrong, words, 105, "步行时间记录有误，会议记录为二十六分钟。", problems="公交站距离过远，步行约二十六分钟，老年群众就医不便。")
     (task,) = yield from instruct(w, paper, 104, "民生小事不小。请协调公交公司尽快开通。", leader="mayor")
     yield from assign(w, task, 102, "planning", ("housing",))
     yield TASKS, 70

@@ -8,17 +8,21 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.briefings.models import Briefing, Instruction
 from consult.briefings.states import BriefingKind, BriefingState, InstructionKind, InstructionState
+from consult.kit import search
 from portal.kit.lists import Filters
 
 
 class Briefings(Filters):
-    q = django_filters.CharFilter(label=_("Words in the title"), field_name="title", lookup_expr="icontains")
+    q = django_filters.CharFilter(label=_("Words in the title"), method="words")
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=BriefingKind.choices)
     state = django_filters.ChoiceFilter(label=_("State"), choices=BriefingState.choices)
 
     class Meta:
         model = Briefing
         fields = ("q", "kind", "state")
+
+    def words(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return search.narrow(rows, value, "title")
 
 
 class Instructions(Filters):
@@ -33,3 +37,12 @@ class Instructions(Filters):
     def search(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return (rows.filter(number__icontains=value) | rows.filter(text__icontains=value)
                 | rows.filter(issue__briefing__title__icontains=value))
+
+
+class Register(Filters):
+    year = django_filters.NumberFilter(label=_("Year"), field_name="paper__year")
+    kind = django_filters.ChoiceFilter(label=_("Kind"), field_name="paper__kind", choices=BriefingKind.choices)
+
+    class Meta:
+        model = Briefing
+        fields = ("year", "kind")

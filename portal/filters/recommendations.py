@@ -6,6 +6,7 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from consult.kit import search
 from consult.people.models import Department
 from consult.people.roles import STAFF, scope_of
 from consult.recommendations.models import Recommendation
@@ -18,7 +19,7 @@ def departments(request: Any) -> QuerySet[Any]:
 
 
 class Recommendations(Filters):
-    q = django_filters.CharFilter(label=_("Words in title or text"), method="search")
+    q = django_filters.CharFilter(label=_("Words in title or text"), method="words")
     state = django_filters.MultipleChoiceFilter(label=_("State"), choices=RecommendationState.choices)
     lead = django_filters.ModelChoiceFilter(label=_("Suggested lead department"), queryset=departments)
 
@@ -26,5 +27,5 @@ class Recommendations(Filters):
         model = Recommendation
         fields = ("q", "state", "lead")
 
-    def search(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return rows.filter(title__icontains=value) | rows.filter(text__icontains=value)
+    def words(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return search.narrow(rows, value, "title", "text")

@@ -3,10 +3,9 @@
 from typing import Any
 
 import django_filters
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from consult.kit import calendar
+from consult.kit import calendar, search
 from consult.people.models import Department
 from consult.people.roles import scope_of
 from consult.tasks import clock
@@ -48,7 +47,7 @@ class TaskFilters(Filters):
         fields = ("words", "state", "light")
 
     def say(self, rows: Any, name: str, value: str) -> Any:
-        return rows.filter(Q(number__icontains=value) | Q(title__icontains=value))
+        return search.narrow(rows, value, "number", "title")
 
     def shine(self, rows: Any, name: str, value: str) -> Any:
         return clock.lit(rows, value, calendar.today())

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.consultations.models import Consultation
 from consult.consultations.states import ConsultationState, Form
+from consult.kit import search
 from consult.renewal.models import RenewalProject
 from consult.renewal.rules import visible_to
 from consult.topics.models import Topic
@@ -15,6 +16,10 @@ from portal.kit.lists import Filters
 def projects(request):
     """Only projects the reader may see can be chosen."""
     return visible_to(request.user) if request is not None else RenewalProject.objects.none()
+
+
+def in_title(rows, name, value):
+    return search.narrow(rows, value, "title")
 
 
 class PublicTopics(Filters):
@@ -30,14 +35,14 @@ class PublicTopics(Filters):
 class Topics(PublicTopics):
     state = django_filters.ChoiceFilter(label=_("State"), choices=TopicState.choices)
     priority = django_filters.TypedChoiceFilter(label=_("Priority"), choices=Priority.choices, coerce=int)
-    title = django_filters.CharFilter(label=_("Words in the title"), lookup_expr="icontains")
+    title = django_filters.CharFilter(label=_("Words in the title"), method=in_title)
 
 
 class Consultations(Filters):
     state = django_filters.ChoiceFilter(label=_("State"), choices=ConsultationState.choices)
     form = django_filters.ChoiceFilter(label=_("Form"), choices=Form.choices)
     kind = django_filters.ChoiceFilter(label=_("Kind of topic"), field_name="topic__kind", choices=Kind.choices)
-    title = django_filters.CharFilter(label=_("Words in the title"), lookup_expr="icontains")
+    title = django_filters.CharFilter(label=_("Words in the title"), method=in_title)
 
     class Meta:
         model = Consultation

@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from consult.briefings import rules
-from consult.briefings.models import BriefingItem, Issue
-from consult.briefings.states import BriefingKind, InstructionKind
+from consult.briefings import document, rules
+from consult.briefings.models import Annex, BriefingItem, Comment, Issue
+from consult.briefings.states import BriefingKind, InstructionKind, Part
 from consult.kit import calendar
 from consult.people.models import User
 from consult.people.roles import STAFF, Role, scope_of
@@ -15,7 +15,10 @@ from consult.people.rules import people_in
 from consult.recommendations.models import Recommendation
 from consult.recommendations.rules import visible_to as visible_recommendations
 from consult.topics.models import Topic
-from portal.kit.forms import ActForm
+from portal.kit.forms import ActForm, Note
+
+#: The words of a briefing that a form asks for, beside its recommendations and annexes.
+WORDS = ("title", "main_to", "cc", "overview", "problems", "dissent", "contact", "copies")
 
 
 class Edit(ActForm):
@@ -28,12 +31,25 @@ class Edit(ActForm):
     problems = forms.CharField(label=_("Problems"), widget=forms.Textarea(attrs={"rows": "6"}))
     dissent = forms.CharField(label=_("Dissent"), required=False, widget=forms.Textarea(attrs={"rows": "4"}),
                               help_text=_("Kept from the consultation. It may be shortened, not left out."))
+    correction_reason = forms.CharField(label=_("Reason for the correction"), widget=forms.Textarea(attrs={"rows": "2"}),
+                                        help_text=_("Printed on the paper, before the list of changes."))
     cc = forms.CharField(label=_("Copies to"), max_length=300, required=False)
+    contact = forms.CharField(label=_("Contact of the office"), max_length=80, required=False,
+                              help_text=_("Name and telephone, printed below the date. A formal motion needs it."))
+    copies = forms.IntegerField(label=_("Printed copies"), min_value=1, max_value=9999, required=False,
+                                help_text=_("Only if it is also printed: the number stands in the last line."))
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def prepare(self) -> None:
+        self.initial["seen"] = document.mark(self.obj)
+        if not self.obj.corrects_id:
+            del self.fields["correction_reason"]
 
 
 class Compile(Edit):
     """A new briefing on one topic; the topic is chosen first."""
 
+    seen = None
     topic = forms.ModelChoiceField(Topic.objects.none(), widget=forms.HiddenInput)
     corrects = forms.ModelChoiceField(Issue.objects.none(), widget=forms.HiddenInput, required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=BriefingKind.choices, initial=BriefingKind.BRIEFING,
@@ -52,6 +68,8 @@ class Compile(Edit):
         fields: Any = self.fields
         fields["topic"].queryset = Topic.objects.filter(jurisdiction__in=mine)
         fields["corrects"].queryset = corrected
+        if not self.given("corrects"):
+            del fields["correction_reason"]
         fields["recommendations"].queryset = (
             ready.filter(consultation__topic=self.chosen)
             | Recommendation.objects.filter(pk__in=again, jurisdiction__in=mine)).order_by("number", "version")
@@ -95,6 +113,73 @@ class Arrange(ActForm):
         return {"order": [int(name.removeprefix("item_")) for name, _place in placed]}
 
 
+class Checked(Note):
+    """Before a paper goes on: what the records say otherwise than the text. It goes on as it was when this page was opened."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def prepare(self) -> None:
+        words = document.snapshot(self.obj)
+        self.doubts = [{**one, "part": Part(one["part"]).label} for one in words["doubts"]]
+        self.initial["seen"] = document.digest(words)
+
+
+# --- comments and annexes -----------------------------------------------------------------------------------------
+
+
+class WriteComment(ActForm):
+    part = forms.ChoiceField(label=_("About"), choices=Part.choices)
+    text = forms.CharField(label=_("What should be changed"), max_length=2000, widget=forms.Textarea(attrs={"rows": "4"}),
+                           help_text=_("For the office and the chair only. Review and sign-off wait until it is settled."))
+
+
+class SettleComment(ActForm):
+    comment = forms.ModelChoiceField(Comment.objects.none(), label=_("Open comments"), widget=forms.RadioSelect, empty_label=None)
+    answer = forms.CharField(label=_("What was done"), max_length=300, widget=forms.Textarea(attrs={"rows": "3"}))
+
+    def prepare(self) -> None:
+        field: Any = self.fields["comment"]
+        field.queryset = self.obj.comments.open().select_related("by")
+        field.label_from_instance = lambda one: f"{one.get_part_display()}: {one}（{one.by}）"
+
+
+class WriteAnnex(ActForm):
+    title = forms.CharField(label=_("Title of the annex"), max_length=120)
+    text = forms.CharField(label=_("Text"), max_length=20000, widget=forms.Textarea(attrs={"rows": "12"}),
+                           help_text=_("Paragraphs apart by an empty line. “## ” begins a heading, “### ” a smaller one, "
+                                       "“- ” a list, and a table has lines like | item | number |."))
+
+
+class EditAnnex(WriteAnnex):
+    """The annex named in the address, else the first."""
+
+    annex = forms.ModelChoiceField(Annex.objects.none(), widget=forms.HiddenInput)
+    field_order = ("annex",)
+
+    def prepare(self) -> None:
+        field: Any = self.fields["annex"]
+        field.queryset = self.obj.annexes.all()
+        rows = list(field.queryset)
+        found = next((one for one in rows if str(one.pk) == str(self.initial.get("annex"))), rows[0] if rows else None)
+        if found:
+            self.initial.update(annex=found.pk, title=found.title, text=found.text)
+
+
+class DropAnnex(ActForm):
+    annex = forms.ModelChoiceField(Annex.objects.none(), label=_("Annex"), widget=forms.RadioSelect, empty_label=None)
+
+    def prepare(self) -> None:
+        field: Any = self.fields["annex"]
+        field.queryset = self.obj.annexes.all()
+
+
+class MoveAnnex(DropAnnex):
+    place = forms.IntegerField(label=_("Place"), min_value=1, max_value=99, help_text=_("1 comes first."))
+
+
+# --- sending and answering ----------------------------------------------------------------------------------------
+
+
 class Dispatch(ActForm):
     recipients = forms.ModelMultipleChoiceField(User.objects.none(), label=_("Recipients"),
                                                 widget=forms.CheckboxSelectMultiple,
@@ -107,8 +192,11 @@ class Dispatch(ActForm):
         field.queryset = desks.exclude(pk__in=had).order_by("name")
         posts = posts_of(desks, self.obj.jurisdiction_id)
         field.label_from_instance = lambda user: f"{user}（{posts.get(user.pk, '')}）"
-        leaders = people_in([Role.LEADER, Role.SUPERVISION], self.obj.jurisdiction_id, calendar.today())
-        self.initial.setdefault("recipients", list(leaders.exclude(pk__in=had)))
+        usual = people_in([Role.LEADER, Role.SUPERVISION], self.obj.jurisdiction_id, calendar.today()).exclude(pk__in=had)
+        # Whoever holds the wrong paper is to get the right one.
+        wrong = self.obj.corrects.recipients.values("user") if self.obj.corrects else []
+        holders = desks.filter(pk__in=wrong).exclude(pk__in=had)
+        self.initial.setdefault("recipients", list({*usual, *holders}))
 
 
 def posts_of(people: Any, jurisdiction: int) -> dict[int, str]:
@@ -169,4 +257,4 @@ class ReadBack(ActForm):
 
 def words_of(briefing: Any, user: Any) -> dict[str, Any]:
     """The form begins with the words as they are."""
-    return {name: getattr(briefing, name) for name in ("title", "main_to", "cc", "overview", "problems", "dissent")}
+    return {name: getattr(briefing, name) for name in (*WORDS, "correction_reason")}

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from consult.kit import calendar, parameters
 from consult.kit.sealing import mask
 from consult.opinions import rules, wording
 from consult.opinions.models import Opinion
@@ -55,8 +56,7 @@ class Handed(ActForm):
                             widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}))
     consent = forms.BooleanField(
         label=_("I agree that the CPPCC office keeps my name and telephone number, sealed, to ask me about this matter "
-                "and to answer me."), required=False,
-        help_text=_("Erased 180 days after the matter is closed, or at once when you withdraw this with your receipt."))
+                "and to answer me."), required=False)
     share_with_department = forms.BooleanField(
         label=_("I also agree that the handling department is told my name and telephone number."), required=False,
         help_text=_("Needed only for the third answer above."))
@@ -64,6 +64,9 @@ class Handed(ActForm):
     def prepare(self) -> None:
         self.field("project").queryset = visible_projects(self.user)
         self.field("subdistrict").queryset = Subdistrict.objects.filter(jurisdiction=self.district())
+        self.field("consent").help_text = _(
+            "Erased %(days)s days after the matter is closed, or at once when you withdraw this with your receipt.") % {
+            "days": parameters.value("contact_retention", on=calendar.today())}
 
     def field(self, name: str) -> Any:
         return self.fields[name]
@@ -242,6 +245,16 @@ class Merge(ActForm):
         if found is None:
             raise forms.ValidationError(_("There is no such opinion in this district that could be merged into."))
         return found
+
+
+class Reissue(ActForm):
+    """Whoever lost the code tells the telephone number they left."""
+
+    phone = forms.CharField(
+        label=_("Telephone number they tell you"), max_length=30,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+        help_text=_("It is compared with the number left with the opinion, without opening anything. "
+                    "Wrong numbers are kept on record."))
 
 
 class Reveal(ActForm):

@@ -1,7 +1,10 @@
 """Handing in an opinion without an account, its receipt, and how it stands: nothing of the code in any url."""
 
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,11 +14,12 @@ from django.views.generic import View
 from consult.journey import receipt
 from consult.kit import calendar, parameters
 from consult.opinions import actions
+from consult.opinions.models import Opinion
 from consult.opinions.states import IdentityMode, OpinionState
 from consult.people.models import Resident
 from portal.forms import opinions as forms
-from portal.kit import receipts
-from portal.kit.moves import blame
+from portal.kit import limits, receipts
+from portal.kit.moves import blame, refused
 
 
 class Say(View):
@@ -30,22 +34,40 @@ class Say(View):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = forms.Submit(request.POST, user=request.user)
         if not form.is_valid():
+            refused(form, request.user)
             return self.show(form, 422)
+        if until := self.wait(form):
+            return self.later(form, until)
         try:
-            opinion, _code = actions.submit(**form.values(), resident=self.resident(), at=calendar.now())
+            opinion, code = actions.submit(**form.values(), resident=self.resident(), at=calendar.now())
         except ValidationError as wrong:
             blame(form, wrong)
             return self.show(form, 422)
+        if code is None:
+            messages.info(request, _("We have this opinion already. Please look it up with the new code the office gave you."))
+            return redirect("receipt")
         receipts.hand_over(request, opinion)
         return redirect("opinion.receipt")
+
+    def wait(self, form: forms.Submit) -> datetime | None:
+        """Too many from this network in this hour? Residents with an account, and the same form again, always pass."""
+        if self.resident() or Opinion.objects.filter(key=form.cleaned_data["key"]).exists():
+            return None
+        return limits.take(self.request, calendar.now())
+
+    def later(self, form: forms.Submit, until: datetime) -> HttpResponse:
+        """Everything typed stays in the form, with when to press again and whom to call."""
+        response = self.show(form, 429, until=until, phone=settings.OFFICE_PHONE)
+        response.headers["Retry-After"] = str(max(1, int((until - calendar.now()).total_seconds())))
+        return response
 
     def resident(self) -> Resident | None:
         """A resident who is signed in finds it among their own."""
         user = self.request.user
         return Resident.objects.filter(user=user).select_related("user").first() if user.is_authenticated else None
 
-    def show(self, form: forms.Submit, status: int = 200) -> HttpResponse:
-        context = {"form": form, "title": _("Say something"), "resident": self.resident()}
+    def show(self, form: forms.Submit, status: int = 200, **more: Any) -> HttpResponse:
+        context = {**more, "form": form, "title": _("Say something"), "resident": self.resident(), "days": retention_days()}
         return receipts.private(render(self.request, "front/say.html", context, status=status))
 
 
@@ -58,9 +80,8 @@ class Handed(View):
         found = receipts.handed_over(request)
         if found is None:
             return redirect("receipt")
-        opinion, code = found
-        context = {"title": _("Thank you. We have your opinion."), "opinion": opinion, "code": code,
-                   "days": parameters.value("opinion_triage_days", on=calendar.local_date(opinion.submitted_at))}
+        context = {"title": _("Thank you. We have your opinion."), **found,
+                   "days": parameters.value("opinion_triage_days", on=calendar.local_date(found["opinion"].submitted_at))}
         return receipts.private(render(request, "front/receipt_slip.html", context))
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -74,7 +95,7 @@ class Receipt(View):
     http_method_names = ["get", "post", "head", "options"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(forms.Receipt())
+        return self.show(forms.Receipt(initial={"number": request.GET.get("number", "")[:32]}))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = forms.Receipt(request.POST)
@@ -122,6 +143,7 @@ class Status(Opened):
                 return redirect("receipt.status")
             except ValidationError as wrong:
                 blame(form, wrong)
+        refused(form, None, self.opinion)
         return self.show(form, 422)
 
     def show(self, form: forms.Fact, status: int = 200) -> HttpResponse:
@@ -130,6 +152,8 @@ class Status(Opened):
                    "rating": receipt.open_rating(opinion, calendar.today()), "asked": receipt.was_asked(opinion),
                    "open": opinion.state != OpinionState.ARCHIVED, "identity": actions.identity_of(opinion),
                    "anonymous": opinion.identity_mode == IdentityMode.ANONYMOUS,
+                   "shared": opinion.identity_mode == IdentityMode.DEPARTMENT, "question": receipt.asks(opinion),
+                   "until": actions.erased_after(opinion, calendar.today()), "days": retention_days(),
                    "revealed": actions.times_revealed(opinion)}
         return receipts.private(render(self.request, "front/receipt_status.html", context, status=status))
 
@@ -148,6 +172,26 @@ class Erase(Opened):
         return redirect("receipt.status")
 
 
+class Restrict(Opened):
+    """Only the office shall know, no longer the department; the way back is closed."""
+
+    http_method_names = ["get", "post", "head", "options"]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        opinion = receipts.opinion_of(request)
+        if opinion and opinion.identity_mode != IdentityMode.DEPARTMENT:
+            return redirect("receipt.status")
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return receipts.private(render(request, "front/receipt_restrict.html", {
+            "title": _("Only the CPPCC office may know who I am"), "opinion": self.opinion}))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        actions.restrict(self.opinion, mode=IdentityMode.CPPCC_ONLY, at=calendar.now())
+        return redirect("receipt.status")
+
+
 class Finish(View):
     """Nothing of the receipt stays in this browser."""
 
@@ -158,6 +202,11 @@ class Finish(View):
         response = redirect("front:home")
         response.headers["Clear-Site-Data"] = '"cache"'
         return receipts.private(response)
+
+
+def retention_days() -> int:
+    """How long contact data is kept after a matter is closed."""
+    return parameters.value("contact_retention", on=calendar.today())
 
 
 def told(opinion: Any) -> list[Any]:

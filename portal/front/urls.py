@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal.front import cases, judge, say, topics, views
+from portal.front import cases, judge, say, search, topics, verify, views
 from portal.kit.access import door
 
 #: Named ``front:…``; public.
@@ -16,6 +16,7 @@ pages: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", views.Desk.as_view(), name="desk"),
     path("notices/", views.Notices.as_view(), name="notices"),
+    path("search/", door(search.Search), name="search"),
     path("size/", door(views.Size, public=True), name="size"),
     path("files/<uuid:pk>/", door(views.Attached, public=True), name="attachment"),
     path("say/", door(say.Say, public=True), name="opinion.submit"),
@@ -23,8 +24,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("receipt/", door(say.Receipt, public=True), name="receipt"),
     path("receipt/status/", door(say.Status, public=True), name="receipt.status"),
     path("receipt/erase/", door(say.Erase, public=True), name="receipt.erase"),
+    path("receipt/restrict/", door(say.Restrict, public=True), name="receipt.restrict"),
     path("receipt/rate/", door(judge.Rate, public=True), name="receipt.rate"),
     path("receipt/raise/", door(judge.Raise, public=True), name="receipt.raise"),
     path("receipt/finish/", door(say.Finish, public=True), name="receipt.finish"),
+    path("verify/", door(verify.Verify, public=True), name="front.verify"),
+    path("verify/certificate/", door(verify.Certificate, public=True), name="front.verify.certificate"),
+    path("verify/<str:code>/", door(verify.Coded, public=True), name="front.verify.code"),
     path("", include((pages, "front"))),
 ]

@@ -7,6 +7,8 @@ from django.forms.renderers import TemplatesSetting
 from django.forms.utils import ErrorList
 from django.utils.translation import gettext_lazy as _
 
+from consult.kit import secrecy
+
 
 class Renderer(TemplatesSetting):
     """Django's own renderer with our field group."""
@@ -52,6 +54,14 @@ class Dressed:
         self.use_required_attribute = False  # our own summary speaks, not the browser's bubble
         for field in self.fields.values():  # type: ignore[attr-defined]
             dress(field)
+
+    def _clean_fields(self) -> None:
+        """Each text of each form is read for secrecy marks; ``marked`` names the fields that carry one."""
+        super()._clean_fields()  # type: ignore[misc]
+        self.marked = [name for name, value in self.cleaned_data.items()  # type: ignore[attr-defined]
+                       if isinstance(value, str) and secrecy.marked(value)]
+        for name in self.marked:
+            self.add_error(name, secrecy.REFUSED)  # type: ignore[attr-defined]
 
 
 class ActForm(Dressed, forms.Form):

@@ -29,12 +29,13 @@ DESKS = (
     Desk("office", _("Office desk"), frozenset({Role.OFFICE}), (
         ("office:opinions", _("Opinions")), ("office:surveys", _("Surveys")), ("office:topics", _("Topics")),
         ("office:consultations", _("Consultations")), ("office:recommendations", _("Recommendations")),
-        ("office:briefings", _("Briefings")), ("office:tasks", _("Tasks")), ("office:followups", _("Look-backs")),
-        ("office:evaluations", _("Evaluations")),
+        ("office:briefings", _("Briefings")), ("briefing.register", _("Number register")), ("office:tasks", _("Tasks")),
+        ("office:followups", _("Look-backs")), ("office:evaluations", _("Evaluations")),
         ("office:appraisals", _("Appraisals")), ("office:cases", _("Cases")), ("office:projects", _("Projects")))),
     Desk("leadership", _("Leadership desk"), frozenset({Role.CHAIR, Role.LEADER}), (
         ("leadership:briefings", _("Briefings")), ("leadership:instructions", _("Instructions")),
-        ("leadership:topics", _("Topics")), ("leadership:tasks", _("Tasks")), ("leadership:figures", _("Figures")))),
+        ("leadership:topics", _("Topics")), ("leadership:tasks", _("Tasks")), ("leadership:figures", _("Figures")),
+        ("briefing.register", _("Number register")))),
     Desk("supervision", _("Supervision desk"), frozenset({Role.SUPERVISION}), (
         ("supervision:instructions", _("Instructions")), ("supervision:tasks", _("Tasks")),
         ("supervision:extensions", _("Extensions and returns")), ("supervision:difficulties", _("Difficulties")))),
@@ -50,18 +51,21 @@ DESKS = (
         ("residents:opinions", _("My opinions")), ("residents:surveys", _("Surveys")))),
     Desk("admins", _("Administration"), frozenset({Role.SYS_ADMIN, Role.SEC_ADMIN, Role.AUDIT_ADMIN}), (
         ("admins:users", _("Accounts")), ("admins:appointments", _("Appointments")), ("admins:audit", _("Audit log")),
-        ("admins:parameters", _("Parameters")), ("admins:calendar", _("Calendar")))),
+        ("admins:parameters", _("Parameters")), ("admins:calendar", _("Calendar")), ("admins:jobs", _("Jobs")))),
 )
 
 #: Entries that only some roles of a shared desk use, or that other desks use as well.
 ONLY: dict[str, frozenset[str]] = {
     "leadership:figures": frozenset({Role.CHAIR, Role.LEADER, Role.OFFICE, Role.SUPERVISION}),
     "leadership:instructions": frozenset({Role.LEADER}),
+    "briefing.register": frozenset({Role.OFFICE, Role.CHAIR}),
     "admins:users": frozenset({Role.SYS_ADMIN, Role.SEC_ADMIN}),
     "admins:appointments": frozenset({Role.SEC_ADMIN}),
     "admins:audit": frozenset({Role.AUDIT_ADMIN}),
     "admins:parameters": frozenset({Role.SYS_ADMIN}),
     "admins:calendar": frozenset({Role.SYS_ADMIN}),
+    "admins:jobs": frozenset({Role.SYS_ADMIN}),
+    "admins:run_again": frozenset({Role.SYS_ADMIN}),
 }
 
 #: What everybody finds, signed in or not.

@@ -13,9 +13,10 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from consult.kit import calendar
+from consult.kit import audit, calendar
 from consult.kit.rules import Denied, Rule, Sentence, require
 from consult.kit.states import WrongState, can
+from consult.people.models import Jurisdiction
 from portal.kit import access, addresses
 from portal.kit.forms import ActForm
 
@@ -137,6 +138,7 @@ class Move(View):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST, request.FILES)
         if not form.is_valid():
+            refused(form, request.user, self.obj)
             return self.show(form, 422)
         try:
             result = self.call(form.values() if hasattr(form, "values") else dict(form.cleaned_data))
@@ -216,6 +218,15 @@ class StartView(Move):
 
     def back(self) -> str:
         return addresses.to("desk") if self.request.user.is_authenticated else "/"
+
+
+def refused(form: forms.Form, user: Any, obj: Any = None) -> None:
+    """Keep on record that words with a secrecy mark were refused: by whom and in which fields, never the words."""
+    if fields := getattr(form, "marked", None):
+        by = user if user is not None and user.is_authenticated else None
+        about = obj or by or Jurisdiction.objects.first()
+        if about is not None:
+            audit.write("kit.refuse_secret", about, by=by, at=calendar.now(), data={"fields": fields})
 
 
 def blame(form: forms.Form, wrong: ValidationError) -> None:

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from portal.office import briefings, evaluations, opinions, tasks, topics, views
+from portal.office import briefings, evaluations, imports, opinions, tasks, topics, views
 
 app_name = "office"
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
     path("opinions/", opinions.Opinions.as_view(), name="opinions"),
+    imports.START.url("imports/", "import"),
+    path("imports/<uuid:token>/", imports.SheetPage.as_view(), name="import_sheet"),
+    path("imports/<uuid:token>/report/", imports.ReportFile.as_view(), name="import_report"),
     path("surveys/", opinions.Surveys.as_view(), name="surveys"),
     path("projects/", opinions.Projects.as_view(), name="projects"),
     path("recommendations/", briefings.Recommendations.as_view(), name="recommendations"),

@@ -2,27 +2,25 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import path
-from django.utils.http import content_disposition_header
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import View
 
-from consult.briefings import actions, document, press, rules
+from consult.briefings import actions, document, rules, suggestion
 from consult.briefings.models import Briefing, Instruction, Issue
 from consult.briefings.states import UNSIGNED, BriefingState, InstructionState
 from consult.consultations.rules import visible_to as visible_consultations
 from consult.kit import calendar
-from consult.kit.rules import Sentence, require
+from consult.kit.paper import report
+from consult.kit.rules import Sentence
 from consult.recommendations.rules import visible_to as visible_recommendations
 from consult.tasks.actions import record_instruction
 from consult.topics.models import Topic
 from portal.forms import briefings as forms
 from portal.kit import addresses
-from portal.kit.access import visible_or_404
 from portal.kit.forms import Note, RequiredNote
 from portal.kit.moves import Act, Start
-from portal.kit.pages import Page
+from portal.kit.pages import Page, linked
+from portal.rooms import issues, reading
 
 S = BriefingState
 NEXT = {
@@ -36,45 +34,62 @@ NEXT = {
 }
 
 
+CHECKED = "rooms/briefings/checked.html"
+DRAFT = ("submit_review",)
+UNDER_REVIEW = ("submit_review", "pass_review", "sign_off")
+
+#: What stands beside the part of the paper it is about, not among the buttons at the head.
+BESIDE = (
+    Act("comment", _("Write a comment"), rules.may_comment, actions.comment, form=forms.WriteComment, moves=UNDER_REVIEW,
+        quiet=True, effect=_("The compiler is told. The paper is neither reviewed nor signed off until the comment is settled.")),
+    Act("settle_comment", _("Settle a comment"), rules.may_settle_comment, actions.settle_comment, form=forms.SettleComment,
+        moves=UNDER_REVIEW, quiet=True, effect=_("It stays on record with your answer. Whoever wrote it is told.")),
+    Act("choose", _("Add recommendations"), rules.may_choose, actions.choose, form=forms.Choose, moves=DRAFT, quiet=True),
+    Act("drop_item", _("Take one out"), rules.may_choose, actions.drop_item, form=forms.DropItem, moves=DRAFT, quiet=True),
+    Act("arrange", _("Change the order"), rules.may_choose, actions.arrange, form=forms.Arrange, moves=DRAFT,
+        quiet=True, effect=_("Give each recommendation its place: 1 comes first.")),
+    Act("add_annex", _("Add an annex"), rules.may_edit, actions.add_annex, form=forms.WriteAnnex, moves=DRAFT, quiet=True,
+        effect=_("It is bound behind the paper and begins on a page of its own.")),
+    Act("edit_annex", _("Edit the annex"), rules.may_edit, actions.edit_annex, form=forms.EditAnnex, moves=DRAFT, quiet=True),
+    Act("drop_annex", _("Remove the annex"), rules.may_edit, actions.drop_annex, form=forms.DropAnnex, moves=DRAFT, quiet=True),
+    Act("move_annex", _("Move the annex"), rules.may_edit, actions.move_annex, form=forms.MoveAnnex, moves=DRAFT, quiet=True),
+)
+
+
 class BriefingPage(Page):
     """One briefing: the words as they are printed, its number and hash, who has read it, what came back."""
 
     model = Briefing
     visible_to = rules.visible_to
     seen_by = rules.seen_by
-    related = ("jurisdiction", "topic", "compiled_by", "reviewed_by", "corrects", "paper", "paper__signed_by")
+    related = ("jurisdiction", "topic", "compiled_by", "reviewed_by", "corrects__briefing", "paper", "paper__signed_by",
+               "paper__corrects__briefing")
     template_name = "rooms/briefings/briefing.html"
 
     acts = (
-        Act("sign_off", _("Sign off"), rules.may_sign_off, actions.sign_off, form=Note, danger=True,
-            effect=_("The number is given, the words are frozen, and the paper is set as a PDF.")),
-        Act("pass_review", _("Pass the review"), rules.may_pass_review, actions.pass_review, form=Note,
-            effect=_("The chair is asked to sign it off.")),
+        Act("sign_off", _("Sign off"), rules.may_sign_off, actions.sign_off, form=forms.Checked, danger=True,
+            effect=_("The number is given, the words are frozen, and the paper is set as a PDF."), template_name=CHECKED),
+        Act("pass_review", _("Pass the review"), rules.may_pass_review, actions.pass_review, form=forms.Checked,
+            effect=_("The chair is asked to sign it off."), template_name=CHECKED),
         Act("dispatch", _("Dispatch"), rules.may_dispatch, actions.dispatch, form=forms.Dispatch,
             effect=_("The recipients can read it from now on and are told at once.")),
-        Act("submit_review", _("Put up for review"), rules.may_submit_review, actions.submit_review, form=Note,
-            effect=_("Somebody else of the office, or the chair, reads it. You can't review your own.")),
-        Act("edit", _("Edit"), rules.may_edit, actions.edit, form=forms.Edit, moves=("submit_review",), initial=forms.words_of,
-            quiet=True),
-        Act("choose", _("Add recommendations"), rules.may_choose, actions.choose, form=forms.Choose, moves=("submit_review",),
-            quiet=True),
-        Act("drop_item", _("Take one out"), rules.may_choose, actions.drop_item, form=forms.DropItem, moves=("submit_review",),
-            quiet=True),
-        Act("arrange", _("Change the order"), rules.may_choose, actions.arrange, form=forms.Arrange, moves=("submit_review",),
-            quiet=True, effect=_("Give each recommendation its place: 1 comes first.")),
+        Act("submit_review", _("Put up for review"), rules.may_submit_review, actions.submit_review, form=forms.Checked,
+            effect=_("Somebody else of the office, or the chair, reads it. You can't review your own."), template_name=CHECKED),
+        Act("edit", _("Edit"), rules.may_edit, actions.edit, form=forms.Edit, moves=DRAFT, initial=forms.words_of, quiet=True),
         Act("send_back", _("Send back"), rules.may_send_back, actions.send_back, form=RequiredNote,
             effect=_("The compiler reads your comment and changes the draft."), quiet=True),
         Act("retry", _("Set the paper again"), rules.may_retry, actions.retry, moves=("issue",), quiet=True,
             effect=_("The same words are set again. The number stays.")),
+        Act("instruct", _("Write an instruction"), rules.may_instruct, record_instruction, form=forms.Instruct,
+            effect=_("It is kept word for word. If it asks for work, the supervision office gets the tasks to assign."),
+            done=_("The instruction is on record."), then=lambda request, made: addresses.of(made)),
         Act("let_read", _("Let one more person read it"), rules.may_let_read, actions.let_read, form=forms.LetRead,
             moves=("dispatch", "instruct"), quiet=True, effect=_("This person can read the briefing until the day you name.")),
         Act("archive", _("Archive"), rules.may_archive, actions.archive, form=Note, quiet=True,
             effect=_("It stays readable for those who could read it. No more instructions are taken.")),
-        Act("instruct", _("Write an instruction"), rules.may_instruct, record_instruction, form=forms.Instruct,
-            effect=_("It is kept word for word. If it asks for work, the supervision office gets the tasks to assign."),
-            done=_("The instruction is on record."), then=lambda request, made: addresses.of(made)),
         Act("void", _("Void"), rules.may_void, actions.void, form=RequiredNote, danger=True, quiet=True,
             effect=_("A number once given stays on record as void. The recommendations may go into another briefing.")),
+        *BESIDE,
     )
 
     def number(self, obj: Any) -> str:
@@ -95,7 +110,7 @@ class BriefingPage(Page):
             (_("Review comment"), obj.review_note if rules.may_preview(self.request.user, obj) else ""),
             (_("Signed off by"), issue and issue.signed_by), (_("Signed off"), issue and issue.signed_at),
             (_("Issued"), issue and issue.issued_at),
-            (_("Corrects"), obj.corrects and obj.corrects.briefing),
+            (_("Corrects"), obj.corrects and linked(obj.corrects.briefing, self.request.user)),
         ]
 
     def history(self, obj: Any) -> Any:
@@ -110,16 +125,32 @@ class BriefingPage(Page):
         if obj.issue_or_none and obj.issue_or_none.issued_at:
             actions.open_issue(obj.issue_or_none, by=self.request.user, at=calendar.now())
 
+    def context(self, obj: Any) -> dict[str, Any]:
+        """The acts on one part of the paper stand beside it: ``beside`` is their addresses by verb."""
+        made = super().context(obj)
+        beside = {act.verb for act in BESIDE}
+        return {**made, "acts": [one for one in made["acts"] if one.act.verb not in beside],
+                "beside": {one.act.verb: one.url for one in made["acts"] if one.act.verb in beside}}
+
     def extra(self, obj: Any) -> dict[str, Any]:
         user, issue = self.request.user, obj.issue_or_none
         inside = bool(rules.may_preview(user, obj))
         words = issue.snapshot if issue else document.snapshot(obj)
+        checked = report.rows(issue.report) if issue and inside else []
         return {
-            "issue": issue, "paper": words, "number_words": document.number_words(words), "inside": inside,
+            "issue": issue, "number_words": document.number_words(words), "inside": inside,
             "being_set": obj.state == S.SIGNED and not issue.failure,
+            "checked": checked, "faults": sum(not row.ok for row in checked),
             "recipients": issue.recipients.select_related("user") if issue and inside else [],
             "instructions": instructions(obj, user), "preview": inside and obj.state in UNSIGNED,
-            "compile_url": compile_again(issue) if issue and issue.issued_at and rules.may_compile(user, obj) else "",
+            "compile_url": compile_again(issue) if issue and issue.sha256 and obj.state != S.VOIDED and rules.may_compile(
+                user, obj) else "",
+            **reading.paper(words, user), "advice": reading.advice(words, obj, user),
+            "annexes": list(obj.annexes.all()) if obj.state == S.DRAFTED else [],
+            "verify_url": addresses.to("front.verify"),
+            "own_copy": issue.recipients.filter(user=user).first() if issue and not inside else None,
+            "doubts": reading.doubts(words) if inside else [], **(reading.remarks(obj) if inside else {}),
+            **(reading.corrections(issue, user) if issue else {}),
         }
 
 
@@ -169,48 +200,6 @@ class InstructionPage(Page):
         return rules.visible_to(self.request.user).filter(pk=obj.issue.briefing_id).exists()
 
 
-# --- the paper itself -------------------------------------------------------------------------------------------
-
-
-def as_pdf(content: bytes, name: str) -> HttpResponse:
-    """Always taken away as a file, so that the strict policy of our pages never meets a PDF viewer."""
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
-class IssuePDF(View):
-    """The frozen file, to whoever sees the briefing. Each download is on record."""
-
-    http_method_names = ["get"]
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        issue = visible_or_404(rules.issues_visible_to(request.user).exclude(sha256=""), briefing=pk)
-        content = press.read(issue)
-        actions.download(issue, by=request.user, at=calendar.now())
-        return as_pdf(content, file_name(issue.snapshot))
-
-
-class Preview(View):
-    """The draft as it would be printed, marked as a draft; for the office and the chair."""
-
-    http_method_names = ["get"]
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        briefing = visible_or_404(rules.visible_to(request.user), pk=pk)
-        require(rules.may_preview, request.user, briefing)
-        if briefing.state not in UNSIGNED:
-            raise Http404
-        words = document.snapshot(briefing)
-        return as_pdf(press.render(words, draft=True), f"草稿-{words['mark']}-{words['title']}.pdf")
-
-
-def file_name(words: dict[str, Any]) -> str:
-    """商量专报-2026年第3期-关于….pdf"""
-    return f"{words['mark']}-{words['year']}年第{words['issue_no']}期-{words['title']}.pdf"
-
-
 # --- the beginning ----------------------------------------------------------------------------------------------
 
 
@@ -226,12 +215,12 @@ def begin(request: HttpRequest) -> dict[str, Any]:
         return {}
     chosen = chosen or list(visible_recommendations(request.user).ready().filter(consultation__topic=topic))
     return {"topic": topic.pk, "recommendations": [one.pk for one in chosen], "title": f"关于{topic.title}的协商建议"[:120],
-            "main_to": "区委、区政府", "cc": "区委办、区政府办", **document.suggestion(topic, chosen)}
+            "main_to": "区委、区政府", "cc": "区委办、区政府办", **suggestion.suggestion(topic, chosen)}
 
 
 def correction(issue: Issue) -> dict[str, Any]:
     old = issue.briefing
-    return {"corrects": issue.pk, "topic": old.topic_id, "kind": old.kind, **forms.words_of(old, None),
+    return {"corrects": issue.pk, "topic": old.topic_id, "kind": old.kind, **forms.words_of(old, None), "correction_reason": "",
             "recommendations": list(old.items.values_list("recommendation", flat=True))}
 
 
@@ -247,8 +236,7 @@ def keyed(rows: Any, value: str | None) -> Any:
 urlpatterns = [
     *BriefingPage.urls("briefings"),
     *InstructionPage.urls("instructions"),
-    path("briefings/<int:pk>/pdf/", IssuePDF.as_view(), name="briefing.pdf"),
-    path("briefings/<int:pk>/preview/", Preview.as_view(), name="briefing.preview"),
+    *issues.urlpatterns,
     Start("compile", _("Compile a briefing"), rules.may_compile, actions.compile_briefing, form=forms.Compile, initial=begin,
           effect=_("A draft, for the office and the chair only. The first words come from the consultation: please read them."),
           template_name="rooms/briefings/compile.html").url("briefings/compile/", "briefing.compile"),

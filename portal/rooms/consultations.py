@@ -4,23 +4,23 @@ from collections.abc import Callable, Iterable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import path
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from consult.consultations import actions, minutes, panel, record, rules
 from consult.consultations.models import Consultation
 from consult.consultations.states import CONFIRMED_ON, RECORDING, ConsultationState, Presence
-from consult.kit import attachments, calendar, pdf
+from consult.journey import board
+from consult.kit import attachments, calendar
 from consult.kit.rules import Sentence, visibility
 from consult.recommendations.models import Recommendation
 from consult.recommendations.rules import may_draft
 from consult.topics.states import Kind
 from portal.forms import consultations as forms
-from portal.kit import addresses
+from portal.kit import access, addresses, papers
 from portal.kit.forms import RequiredNote, Upload
 from portal.kit.moves import Act, Start
 from portal.kit.pages import Page
@@ -122,8 +122,9 @@ class ConsultationPage(Page):
         return self._inside
 
     def extra(self, obj: Any) -> dict[str, Any]:
+        posted = addresses.to("consultation.board", obj.pk) if board.stands(obj) else ""
         if not self.inside(obj):
-            return {"inside": False}
+            return {"inside": False, "board": posted}
         user = self.request.user
         seats = list(obj.panel.all())
         names = {seat.pk: rules.name_for(user, seat) for seat in seats} if obj.state else {}
@@ -131,7 +132,7 @@ class ConsultationPage(Page):
         advice = visibility(Recommendation, user).filter(consultation=obj)
         cover = rules.veil(user, obj)
         return {
-            "inside": True, "groups": grouped(obj, names), "presences": Presence.choices, "kind": obj.topic.kind,
+            "inside": True, "board": posted, "groups": grouped(obj, names), "presences": Presence.choices, "kind": obj.topic.kind,
             "gaps": self.gaps(obj), "agenda": list(obj.agenda.all()),
             "statements": [(one, names.get(one.asked_by_id, ""), names.get(one.answered_by_id, ""), one.opinion_id in open_ids)
                            for one in covered(obj.statements.select_related("opinion"), cover)],
@@ -195,36 +196,47 @@ def grouped(obj: Consultation, names: dict[int, str]) -> list[tuple[Any, list[tu
             for label, seats in panel.by_group(obj)]
 
 
+# --- papers -------------------------------------------------------------------------------------------------------
+
+
 class MinutesPaper(View):
-    """The minutes as a paper, once submitted; a copy of the frozen record once confirmed."""
+    """The minutes as a paper, once submitted: a draft until the chair confirms, then the frozen record."""
+
+    http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         found = rules.readers_of(request.user).filter(minutes__isnull=False).select_related("minutes", "topic", "jurisdiction")
-        obj = get_object_or_404(found, pk=pk)
-        made = pdf.render("documents/minutes.html", {"paper": paper(obj, rules.veil(request.user, obj)), "number": ""})
-        name = content_disposition_header(as_attachment=False, filename=f"{obj.number} 纪要.pdf") or "inline"
-        return HttpResponse(made, content_type="application/pdf", headers={"Content-Disposition": name})
+        obj = access.visible_or_404(found, pk=pk)
+        return papers.pdf_response(request, lambda: minutes_of(obj), back=addresses.of(obj))
 
 
-def paper(obj: Consultation, cover: Callable[[str], str] = str) -> dict[str, Any]:
-    """The context of documents/minutes.html; residents by their first character."""
-    day = calendar.local_date(obj.ended_at or obj.starts_at)
-    seats = list(obj.panel.select_related("attendance"))
-    come = {Presence.ATTENDED, Presence.PARTLY}
-    present = [seat.minuted_name for seat in seats if getattr(getattr(seat, "attendance", None), "presence", "") in come]
-    away = [seat.minuted_name for seat in seats if seat.minuted_name not in present]
-    by_duty = {seat.duty: seat.minuted_name for seat in seats}
-    return {"organ": f"政协{obj.jurisdiction.name}委员会办公室", "date": day.isoformat(), "title": obj.title, "held": "",
-            "date_words": f"{day.year}年{day.month}月{day.day}日", "text": cover(obj.minutes.text),
-            "chair": by_duty.get("chair", ""), "recorder": by_duty.get("recorder", ""), "consensus": "", "dissent": "",
-            "present": "、".join(present),
-            "excused": "、".join(away), "observers": "", "cc": ""}
+def minutes_of(obj: Consultation) -> papers.Paper:
+    return papers.Paper("minutes", minutes.paper(obj, rules.cover(obj)), f"{obj.number}-协商会议纪要.pdf",
+                        draft=obj.minutes.confirmed_at is None, data=minutes.facts(obj))
+
+
+class BoardPaper(View):
+    """The notice-board sheet: what everybody may read of the result, in large type."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        found = board.printable_by(request.user).select_related("minutes", "topic", "jurisdiction")
+        obj = access.visible_or_404(found, pk=pk)
+        address = addresses.of(obj.topic)
+        url = f"{settings.SITE_URL}{address}" if settings.SITE_URL else request.build_absolute_uri(address)
+        return papers.pdf_response(request, lambda: board_of(obj, url), back=addresses.of(obj), public=True)
+
+
+def board_of(obj: Consultation, url: str) -> papers.Paper:
+    return papers.Paper("board", board.paper(obj, url), f"{obj.number}-协商结果张贴单.pdf", data=board.facts(obj))
 
 
 urlpatterns = [
     Start("prepare", _("Prepare a consultation"), rules.may_prepare, actions.prepare, form=forms.Prepare, initial=forms.begin,
           effect=_("Then add those at the table, and send the invitations."))
     .url("consultations/prepare/", "consultation.prepare"),
-    path("consultations/<int:pk>/paper/", MinutesPaper.as_view(), name="consultation.minutes"),
+    path("consultations/<int:pk>/paper/", access.door(MinutesPaper), name="consultation.minutes"),
+    path("consultations/<int:pk>/board.pdf", access.door(BoardPaper, public=True), name="consultation.board"),
     *ConsultationPage.urls("consultations"),
 ]

@@ -43,7 +43,7 @@ class RatingPage(Page):
         return [(_("Task"), linked(obj.task, self.request.user)), (_("Handling"), obj.round), (_("Rater"), who),
                 (_("To be rated until"), obj.due_on),
                 (_("The work done"), obj.get_work_display()), (_("The result"), obj.get_result_display()),
-                (_("Comment"), obj.comment)]
+                (_("Comment"), rules.comment_for(self.request.user, obj))]
 
     def due(self, obj: Any) -> Any:
         return obj.due_on if obj.state == RatingState.INVITED else None

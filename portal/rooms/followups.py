@@ -1,23 +1,23 @@
 """Look-backs with their findings and photos, difficulties, and progress bulletins with their paper."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
-from django.utils.http import content_disposition_header
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from consult.followups import actions, rules
+from consult.followups import actions, progress, rules
 from consult.followups.models import Bulletin, Difficulty, LookBack
 from consult.followups.states import BulletinState, DifficultyState, LookBackState
-from consult.kit import attachments, calendar, pdf
+from consult.kit import attachments, calendar, charts
+from consult.kit.paper import blocks
 from consult.kit.rules import Sentence
 from portal.filters.followups import DifficultyFilters, LookBackFilters
 from portal.forms import followups as forms
-from portal.kit import access
-from portal.kit.lists import Column, List
+from portal.kit import access, addresses, papers
+from portal.kit.lists import Column, List, shown
 from portal.kit.moves import Act
 from portal.kit.pages import Page, linked
 
@@ -117,6 +117,19 @@ class BulletinPage(Page):
         return [(_("Task"), linked(obj.task, self.request.user)), (_("Drafted by"), str(obj.drafted_by)),
                 (_("Issued at"), obj.issued_at), (_("Issued by"), str(obj.issued_by or ""))]
 
+    def extra(self, obj: Any) -> dict[str, Any]:
+        """The same facts, table and charts as on the paper."""
+        facts = progress.told(obj, at=calendar.now())
+        table = [list(zip(progress.COLUMNS, row, strict=True)) for row in progress.rows(facts, shown)]
+        return {"columns": progress.COLUMNS, "table": table, "reports": progress.reports(facts),
+                "charts": progress.drawings(facts), "as_of": progress.day(facts["as_of"]),
+                "look_backs": [{**one, "on": progress.day(one["on"])} for one in facts["look_backs"]],
+                "photos": progress.photos(facts, self.request.user)}
+
+
+#: Enough for the width of the type area at 150 dpi.
+PHOTO_SIDE = 1000
+
 
 class BulletinPaper(View):
     """The bulletin as a paper; a draft says so on the page."""
@@ -124,14 +137,43 @@ class BulletinPaper(View):
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        bulletin = access.visible_or_404(rules.bulletins_visible_to(request.user).select_related("jurisdiction", "task"), pk=pk)
-        sheet = pdf.render("documents/bulletin.html", {
-            "paper": paper_of(bulletin), "number": bulletin.number, "created": bulletin.issued_at or bulletin.drafted_at,
-            "draft": bulletin.state == BulletinState.DRAFTED})
-        name = slugify(bulletin.number, allow_unicode=True) or f"bulletin-{bulletin.pk}"
-        response = HttpResponse(sheet, content_type="application/pdf")
-        response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}.pdf") or "attachment"
-        return response
+        found = rules.bulletins_visible_to(request.user).select_related("jurisdiction", "task__recommendation")
+        bulletin = access.visible_or_404(found, pk=pk)
+        return papers.pdf_response(request, lambda: paper_of(bulletin, request.user), back=addresses.of(bulletin))
+
+
+def paper_of(bulletin: Bulletin, user: Any) -> papers.Paper:
+    """What the paper prints: the office's words, then the facts as the page shows them."""
+    facts = progress.told(bulletin, at=calendar.now())
+    day = calendar.local_date(bulletin.issued_at or bulletin.drafted_at)
+    charts_ = [(f"chart-{n}", chart) for n, chart in enumerate(progress.drawings(facts), 1)]
+    photos = [(f"photo-{n}", file) for n, file in enumerate(progress.photos(facts, user), 1)]
+    words = {"organ": bulletin.jurisdiction.cppcc_office, "number": bulletin.number, "title": bulletin.title,
+             "date": day.isoformat(), "date_words": calendar.in_words(day),
+             "blocks": [*blocks.paragraphs(bulletin.text), *blocks.section("办理进度", in_figures(facts, charts_)),
+                        *blocks.section("回头看情况", looked_back(facts, photos))]}
+    assets = {**{name: charts.svg(chart).encode() for name, chart in charts_},
+              **{name: attachments.scaled(file, PHOTO_SIDE) for name, file in photos}}
+    return papers.Paper("bulletin", words, f"{bulletin.number}{bulletin.title}.pdf", assets=assets,
+                        draft=bulletin.state == BulletinState.DRAFTED, data={**facts, "photos": len(photos)})
+
+
+def in_figures(facts: dict[str, Any], drawn: list[tuple[str, charts.ChartSpec]]) -> list[blocks.Block]:
+    told = [f"{name}{calendar.in_words(on) if on else ''}报告：{said}" for name, on, said in progress.reports(facts)]
+    return [blocks.paragraph(f"截至{day_words(facts['as_of'])}，《{facts['title']}》（{facts['number']}）的办理情况如下。"),
+            blocks.table([str(name) for name in progress.COLUMNS], progress.rows(facts, calendar.in_words)),
+            *blocks.paragraphs(told),
+            *(blocks.picture(name, f"{chart.title}。{chart.summary}", caption=str(chart.title)) for name, chart in drawn)]
+
+
+def looked_back(facts: dict[str, Any], photos: list[tuple[str, Any]]) -> list[blocks.Block]:
+    said = [blocks.paragraph(f"{day_words(one['on'])}，{one['place']}：{one['summary']}") for one in facts["look_backs"]]
+    return [*said, *(blocks.picture(name, file.caption or f"回头看现场照片{n}", caption=file.caption or f"现场照片{n}")
+                     for n, (name, file) in enumerate(photos, 1))]
+
+
+def day_words(day: str) -> str:
+    return calendar.in_words(date.fromisoformat(day)) if day else ""
 
 
 # --- lists ---------------------------------------------------------------------------------------------------------
@@ -170,15 +212,6 @@ class BulletinList(List):
     order = ("-drafted_at", "-pk")
     columns = (Column("title", _("Title"), link=True), Column("number", _("No.")), Column("task", _("Task"), value="task.title"),
                Column("state", _("State")), Column("issued_at", _("Issued at"), order="issued_at"))
-
-
-def paper_of(bulletin: Bulletin) -> dict[str, Any]:
-    """What the paper prints; a paper is Chinese whoever prints it."""
-    day = calendar.local_date(bulletin.issued_at or bulletin.drafted_at)
-    about = f"{bulletin.task.number} {bulletin.task.title}"
-    return {"organ": f"政协{bulletin.jurisdiction.name}委员会办公室", "date": day.isoformat(),
-            "date_words": f"{day.year}年{day.month}月{day.day}日", "title": bulletin.title, "text": bulletin.text,
-            "facts": [{"label": "所涉任务", "text": about}]}
 
 
 urlpatterns = [*LookBackPage.urls("look-backs"), *DifficultyPage.urls("difficulties"), *BulletinPage.urls("bulletins"),

@@ -73,6 +73,13 @@ class OpinionPage(Page):
         Act("reveal", _("Open the identity"), rules.may_reveal, actions.reveal, form=forms.Reveal, moves=(), quiet=True,
             effect=_("Name and telephone number are shown once. Your name, the time and the reason are kept for good."),
             then=shown_once),
+        Act("reissue", _("Give a new receipt code"), rules.may_reissue, actions.reissue, form=forms.Reissue, moves=(), quiet=True,
+            effect=_("For somebody who lost the receipt and left a telephone number. The old code stops working at once."),
+            then=lambda request, result: remember(request, result, result[1])),
+        Act("erase_contact", _("Erase name and telephone number"), rules.may_erase_contact & rules.is_known,
+            actions.erase_contact, moves=(), quiet=True, danger=True,
+            effect=_("At the wish of whoever handed it in. The words stay, without a name; the account behind them is taken "
+                     "off too.")),
         Act("add_fact", _("Add something"), rules.may_add_fact, actions.add_fact, form=forms.Fact, moves=(), quiet=True,
             effect=_("The CPPCC office is told.")),
         Act("archive", _("Archive"), rules.may_archive, actions.archive,
@@ -132,10 +139,10 @@ class OpinionPage(Page):
         return similar.similar(obj)
 
 
-def remember(request: HttpRequest, result: Any) -> str:
-    """The receipt of what was just entered may be shown here, to be handed over."""
+def remember(request: HttpRequest, result: Any, salt: str = "") -> str:
+    """The receipt of what was just entered, or its new code, may be shown here, to be handed over."""
     opinion, _code = result
-    receipts.hand_over(request, opinion)
+    receipts.hand_over(request, opinion, salt)
     return addresses.to("opinion.handover", opinion.pk)
 
 
@@ -146,10 +153,10 @@ class HandOver(View):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         found = receipts.handed_over(request)
-        if found is None or found[0].pk != pk:
+        if found is None or found["opinion"].pk != pk:
             return redirect("opinion", pk)
         return receipts.private(render(request, "rooms/opinions/handover.html", {
-            "title": _("Receipt to hand over"), "opinion": found[0], "code": found[1]}))
+            "title": _("Receipt to hand over"), **found}))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         receipts.forget(request)

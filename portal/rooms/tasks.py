@@ -5,22 +5,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Subquery, Value
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import path
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
 
 from consult.followups import actions as followups
 from consult.followups import rules as followups_rules
 from consult.kit import calendar
 from consult.kit.rules import Rule, Sentence, Verdict
 from consult.people.roles import scope_of
-from consult.tasks import actions, clock, handling, rules
-from consult.tasks.models import Assignment, Countersign, Extension, ReturnRequest, Task
+from consult.tasks import actions, clock, handling, letter, rules
+from consult.tasks.models import Assignment, Countersign, Extension, Reply, ReturnRequest, Task
 from consult.tasks.states import OWED, AskState, Light, Part, ReplyState, TaskState
 from consult.topics.models import TopicOpinion
 from portal.forms import followups as followup_forms
 from portal.forms import tasks as forms
-from portal.kit import addresses
+from portal.kit import access, addresses, papers
 from portal.kit.forms import Note, Reason
 from portal.kit.lists import Column, List
 from portal.kit.marks import Mark
@@ -356,5 +359,23 @@ def must_act(task: Task) -> Sentence:
     return "、".join(str(part.department) for part in waiting)
 
 
-urlpatterns = TaskPage.urls("tasks")
+class ReplyLetter(View):
+    """A department's reply as a letter, for whoever reads the reply; until it is approved it says that it is a draft."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        rows = Reply.objects.filter(task__in=rules.visible_to(request.user)).select_related("department", "task__jurisdiction")
+        reply = access.visible_or_404(rows.prefetch_related("task__assignments__department"), pk=pk)
+        if reply not in rules.replies_visible_to(request.user, reply.task):
+            raise Http404
+        return papers.pdf_response(request, lambda: letter_of(reply), back=addresses.of(reply.task))
+
+
+def letter_of(reply: Reply) -> papers.Paper:
+    return papers.Paper("letter", letter.paper(reply), f"{reply.task.number}-{reply.department}-答复.pdf",
+                        draft=letter.is_draft(reply), data=letter.facts(reply))
+
+
+urlpatterns = [path("replies/<int:pk>/letter.pdf", access.door(ReplyLetter), name="reply.letter"), *TaskPage.urls("tasks")]
 

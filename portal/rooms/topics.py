@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from consult.consultations.models import Consultation
+from consult.journey import board
 from consult.kit import calendar
 from consult.kit.rules import Sentence, visibility
 from consult.opinions.models import Opinion
@@ -91,11 +92,12 @@ class TopicPage(Page):
         voices = priority.opinions_of(obj)
         reads = rules.reads_voices(user, obj)
         mine = set(visibility(Opinion, user).filter(pk__in=[voice.pk for voice in voices]).values_list("pk", flat=True))
-        sessions = visibility(Consultation, user).filter(topic=obj).order_by("starts_at")
+        sessions = list(visibility(Consultation, user).filter(topic=obj).select_related("topic").order_by("starts_at"))
         return {
             "file": rules.reads_file(user, obj), "voices": len(voices), "tags": priority.tags_of(voices),
             "words": [(voice, rules.words_for(user, voice), voice.pk in mine) for voice in voices] if reads else [],
-            "milestones": list(obj.milestones.all()), "consultations": list(sessions),
+            "milestones": list(obj.milestones.all()), "consultations": sessions,
+            "posted": {one.pk for one in sessions if board.stands(one)},
             "prepare": self.starter("consultation.prepare", obj) if obj.state in TALKED else "",
             "brief": self.starter("briefing.compile", obj) if obj.state in (S.CONSULTED, S.TRACKED) else "",
             "tell": self.starter("case.write", obj) if self.untold(obj) else "",

@@ -1,8 +1,10 @@
 """What templates say often: addresses, badges, lights, values in words."""
 
+import re
 from typing import Any
 
 from django import template
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
 from consult.kit import calendar, charts
@@ -95,3 +97,11 @@ def control(field: Any) -> Any:
 def error_id(field: Any) -> str:
     """The id that aria-describedby points to."""
     return f"{field.auto_id}_error"
+
+
+@register.filter
+def marked(text: Any, words: list[str]) -> Any:
+    """The text, escaped, with every occurrence of the words marked."""
+    parts = re.split(f"({'|'.join(re.escape(word) for word in sorted(words, key=len, reverse=True))})", str(text), flags=re.I)
+    return format_html_join("", "{}", ((format_html("<mark>{}</mark>", part) if n % 2 else part,)
+                                       for n, part in enumerate(parts))) if words else text

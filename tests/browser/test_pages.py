@@ -9,9 +9,9 @@ from django.conf import settings
 from django.db import transaction
 from playwright.sync_api import expect
 
-from consult.kit import pdf
+from tests import make
 from tests.browser.visitor import Visitor, zh
-from tests.portal.scene import PAPER, Scene
+from tests.portal.scene import Scene
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +24,8 @@ PUBLIC = ("/", "/say/", "/receipt/", "/topics/", "/cases/", "/projects/", "/acco
 #: A district with something on every list and in every home.
 THINGS = ("opinion:submitted", "opinion:accepted", "survey:opened", "survey:closed", "topic:drafted", "topic:published",
           "consultation:notified", "consultation:ended", "recommendation:drafted", "recommendation:confirmed",
-          "briefing:issued", "briefing:dispatched", "task:proposed", "task:handling", "task:cosigning", "task:in_review",
+          "briefing:bound", "briefing:issued", "briefing:dispatched", "task:proposed", "task:handling", "task:cosigning",
+          "task:in_review",
           "task:return_asked", "task:promised", "instruction:reported", "lookback:planned", "difficulty:found",
           "rating:member", "appraisal:opened", "case:published", "user:disabled")
 
@@ -48,10 +49,9 @@ ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[\s,'’-]+[A-Za-z]+){2,}")
 
 
 @pytest.fixture
-def scene(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Scene:
+def scene(transactional_db: None) -> Scene:
     """Something of everything. No paper is set: pages are looked at here."""
-    monkeypatch.setattr(pdf, "render", lambda *args, **kwargs: PAPER)
-    with transaction.atomic():
+    with make.no_type(), transaction.atomic():
         made = Scene()
         made.build(*THINGS)
     return made

@@ -10,7 +10,6 @@ from typing import Any
 from django.db import connection
 from django.urls import URLPattern, get_resolver, reverse
 
-from consult.kit import calendar
 from portal.kit import receipts
 from tests.portal.scene import ROLES, Scene
 
@@ -45,9 +44,9 @@ class Door:
         if how:
             session = scene.client(role).session
             if how == "handed":
-                session[receipts.HANDED] = scene[what].pk
+                session[receipts.HANDED] = receipts.handed(scene[what])
             else:
-                session[receipts.OPENED] = [scene[what].pk, calendar.now().timestamp()]
+                session[receipts.OPENED] = receipts.opened(scene[what])
             session.save()
             if role == "nobody":
                 scene.client(role).cookies["session"] = session.session_key

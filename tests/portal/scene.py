@@ -5,17 +5,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from typing import Any
-from unittest import mock
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
+from consult.briefings import actions as briefings
 from consult.briefings import instructions
 from consult.briefings.models import Issue
 from consult.consultations import record
-from consult.kit import attachments, calendar, pdf
+from consult.kit import attachments, calendar
 from consult.kit.models import CalendarDay, NumberSeries
 from consult.opinions import actions as opinions
 from consult.people import actions as people
@@ -31,7 +32,6 @@ from tests import make
 ROLES = ("nobody", "stranger", "resident", "member", "lawyer", "cadre", "expert", "clerk", "clerk2", "office", "chair",
          "supervision", "leader", "sysadmin", "secadmin", "auditadmin", "other_office", "other_clerk")
 CONTACT = {"name": make.NAME, "phone": make.PHONE}
-PAPER = b"%PDF-1.7\n%%EOF\n"
 
 Builder = Callable[["Scene"], Any]
 _builders: dict[str, Builder] = {}
@@ -110,7 +110,7 @@ def bare(request: Any, template: str, context: dict[str, Any] | None = None, sta
 @contextmanager
 def raised(*, quick: bool = True) -> Iterator[Scene]:
     """A scene in a transaction that is rolled back; ``quick`` sets no type for papers and keeps no log."""
-    press: Any = mock.patch.object(pdf, "render", return_value=PAPER) if quick else nullcontext()
+    press: Any = make.no_type() if quick else nullcontext()
     before = logging.root.manager.disable
     if quick:
         logging.disable(logging.CRITICAL)  # refusals are expected by the hundred
@@ -120,6 +120,7 @@ def raised(*, quick: bool = True) -> Iterator[Scene]:
             transaction.set_rollback(True)
     finally:
         logging.disable(before)
+        cache.clear()  # public papers are kept for an hour, those without type, too
 
 
 # --- voices -------------------------------------------------------------------------------------------------------
@@ -143,9 +144,10 @@ def _brought(scene: Scene) -> Any:
     return made
 
 
-@builds("opinion:nobody")
-def _anonymous(scene: Scene) -> Any:
-    return make.opinion(project=scene.place.project, identity_mode="anonymous")
+@builds("opinion:nobody", "opinion:shared")
+def _without_account(scene: Scene, state: str) -> Any:
+    mode = "department" if state == "shared" else "anonymous"
+    return make.opinion(project=scene.place.project, identity_mode=mode, share_with_department=True, contact=CONTACT)
 
 
 @builds("survey:drafted", "survey:opened", "survey:closed")
@@ -184,9 +186,11 @@ def _conflict_topic(scene: Scene) -> Any:
 
 
 @builds("consultation:preparing", "consultation:notified", "consultation:ended",
-        "consultation:minuted", "consultation:confirmed", "consultation:concluded")
+        "consultation:minuted", "consultation:confirmed", "consultation:concluded", "consultation:open", "consultation:settled")
 def _consultation(scene: Scene, state: str) -> Any:
-    return make.consultation(scene.place, scene.cast, state=state)
+    """Open: confirmed, and announced to everybody; settled: confirmed, on a conflict."""
+    told = {"open": {"is_open": True}, "settled": {"kind": "conflict"}}.get(state, {})
+    return make.consultation(scene.place, scene.cast, state="confirmed" if told else state, **told)
 
 
 def asked(scene: Scene, kind: str) -> Any:
@@ -224,6 +228,15 @@ def _conflict_recommendation(scene: Scene) -> Any:
         "briefing:dispatched", "briefing:instructed")
 def _briefing(scene: Scene, state: str) -> Any:
     return make.briefing(scene.place, scene.cast, state=state)
+
+
+@builds("briefing:bound")
+def _bound(scene: Scene) -> Any:
+    """A draft with an annex and an open comment."""
+    made = make.briefing(scene.place, scene.cast, state="drafted")
+    briefings.add_annex(made, title="一览表", text="第一行。", by=scene.cast.office, at=make.AT)
+    briefings.comment(made, part="title", text="再短一些。", by=scene.cast.chair, at=make.AT)
+    return made
 
 
 @builds("briefing:failed")
@@ -291,6 +304,11 @@ def _drafted_reply(scene: Scene) -> Any:
     return made
 
 
+@builds("reply:drafted", "reply:approved")
+def _reply(scene: Scene, state: str) -> Any:
+    return scene["task:drafted_reply" if state == "drafted" else "task:answered"].replies.get()
+
+
 # --- what comes after ----------------------------------------------------------------------------------------------
 
 
@@ -327,14 +345,9 @@ def _rateable(scene: Scene) -> Any:
     return scene.made["opinion:rateable"]
 
 
-@builds("rating:resident")
-def _rating(scene: Scene) -> Any:
-    return make.rating_of(scene["task:rated"], scene.cast.resident)
-
-
-@builds("rating:member")
-def _member_rating(scene: Scene) -> Any:
-    return make.rating_of(scene["task:rated"], scene.cast.member)
+@builds("rating:resident", "rating:member")
+def _rating(scene: Scene, state: str) -> Any:
+    return make.rating_of(scene["task:rated"], getattr(scene.cast, state))
 
 
 @builds("appraisal:opened")
@@ -379,3 +392,8 @@ def _visited_file(scene: Scene) -> Any:
     found = followups.find(scene["lookback:planned"], kind="carried_out", text="看过了。", photos=[make.photo()],
                            by=scene.cast.member, at=make.AT)
     return attachments.of(found).get()
+
+
+@builds("job:failed")
+def _job(scene: Scene) -> Any:
+    return make.failed_job()

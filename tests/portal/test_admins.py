@@ -1,11 +1,15 @@
 """The administrators' desk: accounts, appointments and the log are three people's."""
 
 import pytest
+from django.db.models.functions import Now
 from django.test import Client
 from django.urls import reverse
+from django_tasks.base import TaskResultStatus as Status
 
+from consult.kit.models import Worker
 from consult.people import rules as people
 from consult.people.models import Appointment, User
+from portal.admins.jobs import STATUS, WORKERS
 from tests import make
 
 
@@ -21,8 +25,10 @@ def signed_in(user):
     return client
 
 
+#: Of the page of jobs, whatever the number of rows.
+QUERIES = 20
 ADMIN_LISTS = {"admins:users": {"sysadmin", "secadmin"}, "admins:appointments": {"secadmin"}, "admins:audit": {"auditadmin"},
-               "admins:parameters": {"sysadmin"}, "admins:calendar": {"sysadmin"}}
+               "admins:parameters": {"sysadmin"}, "admins:calendar": {"sysadmin"}, "admins:jobs": {"sysadmin"}}
 
 
 @pytest.mark.parametrize("name", list(ADMIN_LISTS))
@@ -108,3 +114,53 @@ def test_the_log_speaks_of_states_and_things_in_words(client, place, cast, langu
     said = str([[cell["value"] for cell in row] for row in page.context["rows"]])
     assert "under_review" not in said
     assert words in page.content.decode()
+
+
+def test_the_list_of_jobs_tells_numbers_and_nobodys_words(client, cast):
+    make.failed_job(args_kwargs={"args": [41, "s3cret-t0ken"], "kwargs": {"note": "w0rds"}})
+    client.force_login(cast.sysadmin)
+    page = read(client, reverse("admins:jobs"))
+    assert "(41)" in page and "s3cret" not in page and "w0rds" not in page
+
+
+def test_jobs_are_listed_with_why_they_failed_and_run_again(cast):
+    job = make.failed_job()
+    make.failed_job(status="SUCCESSFUL", exception_class_path="", traceback="")
+    client = signed_in(cast.sysadmin)
+    page = client.get(reverse("admins:jobs"))
+    again = reverse("admins:run_again", args=[job.pk])
+    assert len(page.context["rows"]) == 1
+    said = page.content.decode()
+    assert all(part in said for part in ("DoesNotExist", "press.py", "line 45", again))
+    assert f'href="{reverse("admins:jobs")}"' in read(client, reverse("admins:home"))
+    assert len(client.get(reverse("admins:jobs"), {"status": "SUCCESSFUL"}).context["rows"]) == 1
+    assert reverse("admins:jobs") in read(client, again)
+    assert client.post(again).headers["Location"] == reverse("admins:jobs")
+    job.refresh_from_db()
+    assert (job.status, job.attempts) == ("READY", 0)
+    assert client.post(again).status_code == 422
+    assert again not in read(client, reverse("admins:jobs"))
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_of_jobs_asks_as_much_for_three_as_for_one(cast, rows, django_assert_max_num_queries):
+    for _row in range(rows):
+        make.failed_job()
+    client = signed_in(cast.sysadmin)
+    read(client, reverse("admins:jobs"))
+    with django_assert_max_num_queries(QUERIES):
+        read(client, reverse("admins:jobs"))
+
+
+@pytest.mark.parametrize(("running", "state"), [(False, "never seen"), (True, "stranded")])
+def test_the_list_of_jobs_says_how_the_worker_is(cast, running, state):
+    if running:
+        make.failed_job(status="RUNNING")
+        Worker.objects.create(id="w", host="here", pid=1, started_at=Now(), seen_at=Now())
+    page = signed_in(cast.sysadmin).get(reverse("admins:jobs"))
+    assert page.context["worker"] == WORKERS[state]
+
+
+def test_every_state_of_the_worker_has_its_words(monkeypatch):
+    assert set(WORKERS) == {"never seen", "silent", "stuck", "stranded", "working", "waiting"}
+    assert set(STATUS) == set(Status)

@@ -174,6 +174,15 @@ def test_the_walks_were_worth_it(birds: Birds) -> None:
     assert 500 < count <= MOST
 
 
+def test_papers_name_nobody_who_spoke_at_the_table(birds: Birds) -> None:
+    """Every kind of paper was met, and none of them names a resident at the table, whoever printed it."""
+    papers = [seen for walk in birds.walks.values() for seen in walk if "pdf" in seen.answer.headers.get("Content-Type", "")]
+    names = {seen.answer.resolver_match.view_name for seen in papers}
+    assert {"briefing.pdf", "consultation.minutes", "consultation.board", "bulletin.pdf", "reply.letter"} <= names
+    told = ((seen.url, words_of(seen.body, seen.answer.headers, "pdf")) for seen in papers)
+    assert [url for url, words in told if make.RESIDENT in words] == []
+
+
 def test_what_is_kept_names_nobody(birds: Birds) -> None:
     """Not in any table in the open: the identity is sealed, audit, notices and waiting jobs hold none of it."""
     assert DBTaskResult.objects.exists()

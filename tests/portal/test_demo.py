@@ -10,12 +10,11 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import models, transaction
 
-from consult.briefings import press
-from consult.briefings.models import Recipient
+from consult.briefings.models import Annex, Comment, Issue, Recipient
 from consult.consultations.models import Consultation
 from consult.evaluations.models import Rating
 from consult.journey.due import needs
-from consult.kit import audit, calendar
+from consult.kit import audit, calendar, search
 from consult.kit.attachments import Attachment
 from consult.kit.models import AuditEvent, CalendarDay
 from consult.opinions.models import Opinion, TriageDecision
@@ -39,9 +38,9 @@ IN_PASSING = {("recommendations.Recommendation", "state", "evaluated")}
 @pytest.fixture(scope="module", autouse=True)
 def _paper(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(press, "render", lambda words, **how: b"%PDF-1.7\n" + words["title"].encode())
         patch.setattr(card, "file", lambda: tmp_path_factory.getbasetemp() / "demo_password")
-        yield
+        with make.no_type():
+            yield
 
 
 def tell(**how):
@@ -94,6 +93,9 @@ class TestDistrict:
                  for state, number in states.items() if not number}
         assert empty == IN_PASSING
 
+    def test_everything_is_found_by_its_present_words(self, district, db):
+        assert search.stale() == [] and len(search.kinds()) == 8
+
     def test_every_opinion_is_numbered_and_every_outcome_decided(self, district, db):
         numbers = list(Opinion.objects.order_by("id").values_list("number", flat=True))
         assert len(numbers) == 70
@@ -136,6 +138,17 @@ class TestDistrict:
             assert last.get((app, model, pk), at) <= at, (app, model, pk)
             last[app, model, pk] = at
         assert not list(audit.verify(()))
+
+    def test_papers_have_annexes_comments_and_a_correction(self, district, db):
+        assert Annex.objects.filter(briefing__kind="motion", briefing__paper__isnull=False).exists()
+        assert Comment.objects.open().exists()
+        assert Comment.objects.exclude(settled_at=None).count() >= 4
+        (right,) = Issue.objects.exclude(corrects=None)
+        assert [one["part"] for one in right.snapshot["changes"]] == ["存在问题"]
+        assert right.recipients.count() == right.corrects.recipients.count()
+
+    def test_no_signed_paper_contradicts_its_records(self, district, db):
+        assert [doubt for issue in Issue.objects.all() for doubt in issue.snapshot["doubts"]] == []
 
     def test_looking_back_leaves_marked_pictures(self, district, db):
         photos = Attachment.objects.filter(model="finding")

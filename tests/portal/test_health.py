@@ -2,13 +2,17 @@
 
 from datetime import timedelta
 
-import pytest
 from django.core.management import call_command
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
+from django.db.models.functions import Now
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
+from django.utils.crypto import get_random_string
+from django_tasks_db.models import get_date_max
 
+from consult.kit import jobs
+from consult.kit.models import Job, Worker
 from portal import health
+from portal.management.commands.worker import Command as Loop
 
 
 def worker(client):
@@ -19,21 +23,37 @@ def worker(client):
 
 
 def queued(**values):
-    return DBTaskResult.objects.create(**{"task_path": "nowhere.task", "args_kwargs": {"args": [], "kwargs": {}},
-                                          "backend_name": "default", "run_after": timezone.now(), **values})
+    return Job.objects.create(**{"task_path": "nowhere.task", "args_kwargs": {"args": [], "kwargs": {}},
+                                 "backend_name": "default", "run_after": get_date_max(), **values})
+
+
+def seen(**values):
+    return Worker.objects.create(**{"id": get_random_string(32), "host": "here", "pid": 1, "started_at": Now(),
+                                    "seen_at": Now(), **values})
 
 
 def test_worker_never_seen_then_waiting_working_and_silent(client, db):
-    assert worker(client) == {"state": "never seen", "heartbeat_seconds_ago": None, "queued": 0, "running": 0}
-    health.beat(timezone.now())
+    assert worker(client) == {"state": "never seen", "heartbeat_seconds_ago": None, "queued": 0, "running": 0,
+                              "stranded": 0, "longest_seconds": 0}
+    one = seen()
     assert worker(client)["state"] == "waiting"
-    queued()
-    assert worker(client)["state"] == "working"
-    assert worker(client)["queued"] == 1
-    health.beat(timezone.now() - timedelta(seconds=health.SILENT_SECONDS + 1))
+    job = queued()
+    assert (worker(client)["state"], worker(client)["queued"]) == ("working", 1)
+    Job.objects.filter(pk=job.pk).update(status="RUNNING", worker_ids=[one.pk])
+    Worker.objects.update(job=job.pk, job_since=Now())
+    assert (worker(client)["state"], worker(client)["stranded"]) == ("working", 0)
+    Worker.objects.update(job_since=Now() - timedelta(seconds=health.LONG + 5))
+    assert (worker(client)["state"], worker(client)["longest_seconds"]) == ("stuck", health.LONG + 5)
+    Worker.objects.update(seen_at=Now() - jobs.LEASE * 2)
+    assert (worker(client)["state"], worker(client)["stranded"]) == ("silent", 1)
+    assert worker(client)["heartbeat_seconds_ago"] == jobs.LEASE.total_seconds() * 2
+    seen()
+    assert (worker(client)["state"], worker(client)["heartbeat_seconds_ago"]) == ("stranded", 0)
+
+
+def test_a_worker_that_ended_properly_is_silent_too(client, db):
+    seen(ended_at=Now())
     assert worker(client)["state"] == "silent"
-    queued(status="RUNNING")
-    assert worker(client)["state"] == "silent, a task is marked as running"
 
 
 def test_what_is_due_later_does_not_wait_yet(client, db):
@@ -57,17 +77,30 @@ def test_only_looking_is_allowed(client, db):
     assert "no-store" in client.get("/healthz").headers["Cache-Control"]
 
 
-class Enough(Exception):
-    pass
+def test_worker_does_what_is_queued_and_ends_when_told(transactional_db, monkeypatch, client):
+    """The whole loop in this process: reap, sweep, take, run, and the database away for a moment."""
+    told = []
+    command = Loop()
+    monkeypatch.setattr("portal.management.commands.worker.signal.signal", lambda *args: told.append(args))
+    monkeypatch.setattr(jobs.Hand, "_keep_alive", lambda self: None)
+    turn = command.turn
 
+    def once_away(hand, turns=[]):  # noqa: B006
+        turns.append(hand)
+        if len(turns) == 1:
+            raise OperationalError("gone")
+        return turn(hand)
 
-def test_worker_beats_by_the_loop_that_works(db, monkeypatch, client):
     def stop(seconds):
-        raise Enough
+        if Job.objects.get().status == "FAILED":
+            assert worker(client)["state"] == "waiting"
+            command.stop(15, None)
 
+    monkeypatch.setattr(command, "turn", once_away)
+    monkeypatch.setattr("portal.management.commands.worker.connection.close", lambda: None)
     monkeypatch.setattr("portal.management.commands.worker.time.sleep", stop)
-    monkeypatch.setattr("portal.management.commands.worker.Worker.configure_signals", lambda self: None)
-    monkeypatch.setattr("portal.management.commands.worker.Worker.run", lambda self: None)
-    with pytest.raises(Enough):
-        call_command("worker")
-    assert worker(client)["state"] == "waiting"
+    queued()
+    call_command(command)
+    assert worker(client)["state"] == "silent"
+    assert "ModuleNotFoundError" in jobs.why(Job.objects.get())
+    assert len(told) == 3

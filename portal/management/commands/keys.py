@@ -8,7 +8,8 @@ from consult.kit import keys
 
 
 class Command(BaseCommand):
-    help = "Make the signing, sealing and blind-index keys that are missing in KEY_DIR; never replaces one."
+    help = ("Make the keys that are missing in KEY_DIR (audit log, sealed identities, blind index, and for papers with their "
+            "certificate in the name of ORGAN); never replaces one.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         made = keys.create()

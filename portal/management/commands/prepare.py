@@ -32,6 +32,8 @@ class Command(BaseCommand):
         if _behind():
             self.stdout.write("Bringing the database up to date.")
             call_command("migrate", interactive=False, verbosity=0)
+            # Another release may cut the words another way.
+            call_command("reindex", verbosity=0)
         call_command("createcachetable", verbosity=0)
         keys.create()
         if _static_is_stale():

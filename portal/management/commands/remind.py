@@ -1,4 +1,4 @@
-"""What every day brings: departments are reminded of their tasks, and invitations to rate end; run it once a day."""
+"""What every day brings: reminders of tasks, the end of invitations to rate and of contact data; run it once a day."""
 
 from typing import Any
 
@@ -6,12 +6,13 @@ from django.core.management.base import BaseCommand
 
 from consult.evaluations import actions as evaluations
 from consult.kit import calendar
+from consult.opinions import actions as opinions
 from consult.tasks import actions
 
 
 class Command(BaseCommand):
     help = ("Remind each owed task once at blue, once at yellow, once at red (not on days of rest), and count as 'not rated' "
-            "whoever let the time for rating pass.")
+            "whoever let the time for rating pass. Erase the contact data whose time is over (as `forget` does).")
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = calendar.now()
@@ -21,3 +22,5 @@ class Command(BaseCommand):
         self.stdout.write(f"{sent} reminders sent")
         if ended:
             self.stdout.write(f"{ended} invitations to rate ended")
+        if erased := opinions.expire(today=today, at=now).contacts:
+            self.stdout.write(f"{erased} contacts erased")

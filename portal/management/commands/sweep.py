@@ -5,11 +5,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from consult.briefings import shelf
 from consult.kit import attachments, calendar
+from consult.opinions import arrivals
 
 
 class Command(BaseCommand):
-    help = "Delete uploaded files no record knows, left by transactions that failed more than a day ago."
+    help = ("Delete what failed transactions and killed workers left more than a day ago: uploads no record knows, half papers, "
+            "uploaded sheets.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"{attachments.sweep(calendar.now() - timedelta(days=1))} files deleted")
+        before = calendar.now() - timedelta(days=1)
+        self.stdout.write(f"{attachments.sweep(before) + shelf.sweep(before) + arrivals.sweep(before)} files deleted")

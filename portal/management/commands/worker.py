@@ -1,31 +1,58 @@
-"""The task worker: does the queued work, and says every few seconds that it is alive."""
+"""The task worker: does the queued jobs on a lease, and frees those that other workers left (consult/kit/jobs.py)."""
 
+import logging
+import signal
 import time
-from datetime import datetime, timedelta
+from datetime import timedelta
+from time import monotonic
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.utils import timezone
-from django.utils.crypto import get_random_string
-from django_tasks_db.management.commands.db_worker import Worker
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
-from portal.health import BEAT_SECONDS, beat
+from consult.kit import attachments, calendar, jobs
+from consult.opinions import arrivals
+
+PAUSE, REAP, SWEEP = 0.5, jobs.RENEW.total_seconds(), 3600.0  # seconds
+log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Run queued tasks until stopped (SIGTERM, SIGINT); a task in progress is finished first."
+    help = "Run queued jobs until stopped (SIGTERM, SIGINT); a job in progress is finished first, unless told twice."
 
     def handle(self, **options: Any) -> None:
-        # Batch mode empties the queue and returns, so that the same loop that works is the one that beats:
-        # a worker stuck in a task falls silent.
-        worker = Worker(queue_names=["*"], interval=0, batch=True, backend_name="default", startup_delay=False,
-                        max_tasks=None, worker_id=get_random_string(32), excluded_queue_names=[])
-        worker.configure_signals()
-        beaten: datetime | None = None
-        while worker.running:
-            at = timezone.now()
-            if beaten is None or at - beaten >= timedelta(seconds=BEAT_SECONDS):
-                beat(at)
-                beaten = at
-            worker.run()
-            time.sleep(1)
+        self.stopping = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self.stop)
+        self.reaped = self.swept = float("-inf")
+        with jobs.Hand() as hand:
+            while not self.stopping:
+                try:
+                    busy = self.turn(hand)
+                except (OperationalError, InterfaceError) as wrong:
+                    # The database is restarted, or another process holds it for long: it comes back.
+                    log.warning("the database does not answer: %s", type(wrong).__name__)
+                    connection.close()
+                    busy = False
+                if not busy:
+                    time.sleep(PAUSE)
+
+    def turn(self, hand: jobs.Hand) -> bool:
+        """One job, if there is one; now and then what others left behind."""
+        close_old_connections()
+        if monotonic() - self.reaped > REAP:
+            jobs.reap(calendar.now())
+            self.reaped = monotonic()
+        if monotonic() - self.swept > SWEEP:
+            attachments.sweep(calendar.now() - timedelta(days=1))
+            arrivals.sweep(calendar.now() - timedelta(days=1))
+            self.swept = monotonic()
+        job = hand.take()
+        if job is not None:
+            hand.run(job)
+        return job is not None
+
+    def stop(self, number: int, frame: Any) -> None:
+        """Once: after the job. Twice: at once; whoever reaps next frees the job."""
+        self.stopping = True
+        signal.signal(number, signal.SIG_DFL)

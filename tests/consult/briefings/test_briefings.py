@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 
-from consult.briefings import actions, document, rules
+from consult.briefings import actions, document, rules, suggestion
 from consult.briefings.models import Briefing, Issue
 from consult.briefings.states import BriefingState
 from consult.kit import audit, notices, numbering
@@ -16,6 +16,12 @@ from tests import make
 
 S = BriefingState
 R = RecommendationState
+
+
+@pytest.fixture(autouse=True)
+def _no_type():
+    with make.no_type():
+        yield
 
 
 def seers(cast, obj, visible_to=rules.visible_to) -> set[str]:
@@ -95,7 +101,7 @@ def test_items_come_go_and_change_places(place, cast, at):
 
 def test_the_suggestion_counts_and_names_nobody(place, cast):
     one = make.recommendation(place, cast)
-    said = document.suggestion(one.consultation.topic, [one])
+    said = suggestion.suggestion(one.consultation.topic, [one])
     assert "政协委员2名" in said["overview"]
     assert "群众代表2名" in said["overview"]
     assert said["dissent"] == one.consultation.dissent

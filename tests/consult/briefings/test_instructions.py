@@ -18,6 +18,12 @@ N = InstructionState
 WORDS = "  请按季足额发放。\n  并公示。"
 
 
+@pytest.fixture(autouse=True)
+def _no_type():
+    with make.no_type():
+        yield
+
+
 def test_kept_word_for_word_and_numbered(place, cast):
     made = make.briefing(place, cast)
     given = make.given_instruction(made, cast, text=WORDS)

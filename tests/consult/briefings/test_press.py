@@ -2,14 +2,25 @@
 
 import hashlib
 import io
+import json
+import os
+from datetime import timedelta
+from pathlib import Path
 
+import pikepdf
 import pypdfium2
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
+from django.core.management import call_command
+from django_tasks_db.models import DBTaskResult
 
-from consult.briefings import actions, press
+from consult.briefings import actions, press, shelf
+from consult.briefings.models import Recipient
 from consult.briefings.states import BriefingState
-from consult.kit import audit, notices, pdf
+from consult.kit import audit, calendar, jobs, notices, pdf
+from consult.kit.paper import signing
+from consult.kit.paper.report import LABELS
 from consult.kit.rules import Denied
 from consult.kit.states import WrongState
 from tests import make
@@ -61,9 +72,9 @@ def test_later_changes_do_not_reach_the_paper(place, cast, at):
 def test_a_failure_is_kept_told_and_tried_again(place, cast, at, monkeypatch):
     made = make.briefing(place, cast, state=S.SIGNED)
     with monkeypatch.context() as broken:
-        broken.setattr(pdf, "render", lambda *args, **kwargs: 1 / 0)
+        broken.setattr(pdf, "make", lambda *args, **kwargs: 1 / 0)
         issue = press.set_paper(made.paper.pk, at=at)
-    assert "division" in issue.failure
+    assert "ZeroDivisionError" in issue.failure
     assert not issue.sha256
     assert notices.inbox(cast.office).filter(kind="briefings.fail").exists()
     made.refresh_from_db()
@@ -93,3 +104,227 @@ def test_a_voided_one_is_not_set(place, cast, at):
     made = make.briefing(place, cast, state=S.SIGNED)
     actions.void(made, note="数据有误", by=cast.chair, at=at)
     assert not press.set_paper(made.paper.pk, at=at).sha256
+
+
+# --- what is kept -------------------------------------------------------------------------------------------------
+
+
+def stored() -> list[str]:
+    """The files of issues, relative to their folder."""
+    folder = Path(default_storage.path("issues"))
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.fixture(autouse=True)
+def files_of_its_own(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "files"
+
+
+def test_the_file_is_the_paper_and_its_seal(place, cast):
+    issue = make.briefing(place, cast, state=S.ISSUED).paper
+    content = press.read(issue)
+    assert signing.verify(content)[:3] == (True, True, True)
+    assert signing.verify(content).at == make.AT
+    assert issue.code in signing.verify(content).contact
+    assert hashlib.sha256(content[:issue.plain_size]).hexdigest() == issue.plain_sha256
+    assert press.render(issue.snapshot)[:5] == b"%PDF-"
+    assert {one["code"] for one in issue.report["checks"]} >= {"text", "missing_glyphs", "pitch"}
+
+
+def test_it_carries_the_words_it_was_made_of(place, cast):
+    issue = make.briefing(place, cast, state=S.ISSUED).paper
+    with pikepdf.open(io.BytesIO(press.read(issue))) as paper:
+        assert json.loads(paper.attachments["issue.json"].get_file().read_bytes()) == issue.snapshot
+
+
+class Killed(BaseException):
+    """Not caught by the press: what is not done now is never done by it."""
+
+
+@pytest.mark.parametrize("step", ["make", "sign", "open", "fsync", "replace", "sync_folder", "move", "told"])
+def test_killed_anywhere_it_leaves_one_whole_file(place, cast, at, monkeypatch, step):
+    made = make.briefing(place, cast, state=S.SIGNED)
+    targets = {"make": (pdf, "make"), "sign": (signing, "sign"), "open": (os, "open"), "fsync": (os, "fsync"),
+               "replace": (os, "replace"), "sync_folder": (shelf, "_sync"), "move": (press, "move"),
+               "told": (press.notices, "issued")}
+
+    def die(*args, **kwargs):
+        raise Killed
+
+    with monkeypatch.context() as broken, pytest.raises(Killed):
+        if step in ("make", "sign"):
+            pdf.render("documents/stamp.html", {"text": "x", "cells": [1]})  # the setter itself is running
+        broken.setattr(*targets[step], die)
+        press.set_paper(made.paper.pk, at=at)
+    made.refresh_from_db()
+    assert made.state == S.SIGNED and not made.paper.sha256
+    issue = press.set_paper(made.paper.pk, at=at)
+    again = press.set_paper(made.paper.pk, at=at + timedelta(hours=1))
+    assert press.read(issue) == press.read(again)
+    assert [name for name in stored() if not name.startswith("tmp/")] == [issue.file.name.removeprefix("issues/")]
+    shelf.sweep(calendar.now() + timedelta(days=1))
+    assert not [name for name in stored() if name.startswith("tmp/")]
+    assert audit.trail_of(made).filter(verb="briefings.issue").count() == 1
+
+
+def test_of_two_presses_the_first_is_kept(place, cast, at, monkeypatch):
+    """The second made its paper at the same time, and comes to the lock later."""
+    made = make.briefing(place, cast, state=S.SIGNED)
+    real = press._make
+
+    def slow(words):
+        paper = real(words)
+        monkeypatch.setattr(press, "_make", real)
+        press.set_paper(made.paper.pk, at=at)
+        return paper
+
+    monkeypatch.setattr(press, "_make", slow)
+    issue = press.set_paper(made.paper.pk, at=at + timedelta(hours=1))
+    assert signing.verify(press.read(issue)).at == at
+    assert len(stored()) == 1
+    assert notices.inbox(cast.office).filter(kind="briefings.issue").count() == 1
+
+
+def test_voided_while_it_is_set_it_is_dropped(place, cast, at, monkeypatch):
+    made = make.briefing(place, cast, state=S.SIGNED)
+    real = press._make
+
+    def slow(words):
+        actions.void(made, note="数据有误", by=cast.chair, at=at)
+        return real(words)
+
+    monkeypatch.setattr(press, "_make", slow)
+    issue = press.set_paper(made.paper.pk, at=at)
+    assert (issue.sha256, issue.failure, stored()) == ("", "", [])
+
+
+def test_leftovers_are_swept_after_a_day_and_nothing_else(place, cast):
+    issue = make.briefing(place, cast, state=S.ISSUED).paper
+    left = Path(default_storage.path("issues/tmp/half"))
+    left.write_bytes(b"%PDF")
+    now = calendar.now()
+    os.utime(left, (now.timestamp(), now.timestamp()))
+    assert shelf.sweep(now - timedelta(days=1)) == 0
+    os.utime(left, (now.timestamp() - 90_000,) * 2)
+    told = io.StringIO()
+    call_command("sweep", stdout=told)
+    assert told.getvalue() == "1 files deleted\n"
+    assert not left.exists() and press.read(issue)
+
+
+# --- what goes wrong ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("checks", "faults"), [
+    ([{"code": "text", "ok": False}, {"code": "missing_glyphs", "ok": True}], ["text"]),
+    ([{"code": "text", "ok": True}, {"code": "missing_glyphs", "ok": True}, {"code": "text", "ok": False}], ["text"]),
+    ([{"code": "text", "ok": True}], ["missing_glyphs"]), ([], ["missing_glyphs", "text"])])
+def test_a_failed_self_check_is_a_failure_that_says_which(place, cast, at, monkeypatch, checks, faults):
+    made = make.briefing(place, cast, state=S.SIGNED)
+    with monkeypatch.context() as broken:
+        broken.setattr(pdf, "make", lambda *args, **kwargs: pdf.Paper(b"%PDF-", 1, {"checks": checks}))
+        issue = press.set_paper(made.paper.pk, at=at)
+    assert [code for code in press.MUST_HOLD if str(LABELS[code]) in issue.failure] == faults
+    assert not issue.sha256 and issue.report == {"checks": checks}
+    assert press.set_paper(made.paper.pk, at=at).failure == ""
+
+
+@pytest.mark.parametrize("code", ["time", "memory", "pages"])
+def test_the_engine_says_why(place, cast, at, monkeypatch, code):
+    made = make.briefing(place, cast, state=S.SIGNED)
+
+    def fail(*args, **kwargs):
+        raise pdf.PaperFailed(code)
+
+    monkeypatch.setattr(pdf, "make", fail)
+    assert press.set_paper(made.paper.pk, at=at).failure == str(pdf.PaperFailed(code).reason)
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(place, cast, at, monkeypatch):
+    made = make.briefing(place, cast, state=S.SIGNED)
+
+    def full(handle):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", full)
+        assert "No space left" in press.set_paper(made.paper.pk, at=at).failure
+    assert stored() == []
+
+
+def test_a_job_given_up_is_told(place, cast, at):
+    made = make.briefing(place, cast, state=S.SIGNED)
+    jobs._kinds[press.typeset.module_path].given_up(made.paper.pk, reason="三次都没有完成", at=at)
+    made.paper.refresh_from_db()
+    assert made.paper.failure == "三次都没有完成"
+    assert notices.inbox(cast.office).filter(kind="briefings.fail").exists()
+
+
+def test_signed_and_queued_or_neither(place, cast, at, settings):
+    """With the queue in the database the job is a row of the same transaction."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+    made = make.briefing(place, cast, state=S.SIGNED)
+    (row,) = DBTaskResult.objects.all()
+    assert row.args_kwargs["args"] == [made.paper.pk]
+
+
+def test_words_that_cannot_be_set_are_refused_before_the_sign_off(place, cast):
+    words = make.briefing(place, cast, state=S.SIGNED).paper.snapshot
+    press.examine(words)
+    with pytest.raises(ValidationError, match=r"字符|characters"):
+        press.examine({**words, "title": "关于\U0010fffd的建议"})
+
+
+# --- who takes what away ------------------------------------------------------------------------------------------
+
+
+def test_each_reader_takes_the_own_paper_away(place, cast, at):
+    issue = make.briefing(place, cast, state=S.DISPATCHED).paper
+    assert press.paper_for(cast.office, issue, at=at) == press.paper_for(cast.chair, issue, at=at) == press.read(issue)
+    mine, other = press.paper_for(cast.leader, issue, at=at), press.paper_for(cast.supervision, issue, at=at)
+    named = press.paper_for(cast.expert, issue, at=at)
+    for content, reader in ((mine, cast.leader), (other, cast.supervision), (named, cast.expert)):
+        said = text_of(content)
+        assert str(reader) in said and issue.briefing.title in said
+        assert signing.verify(content).intact
+        assert not any(str(one) in said for one in (cast.leader, cast.supervision, cast.expert) if one != reader)
+
+
+def test_a_copy_is_made_once_and_read_back(place, cast, at):
+    issue = make.briefing(place, cast, state=S.DISPATCHED).paper
+    assert press.mark_copies.func(issue.pk) == 2
+    assert press.mark_copies.func(issue.pk) == 0
+    before = stored()
+    copy = issue.recipients.get(user=cast.leader)
+    assert press.copy_for(copy, at=at + timedelta(days=1)) == press.copy_for(Recipient.objects.get(pk=copy.pk), at=at)
+    assert stored() == before and len(before) == 3
+    Path(default_storage.path(copy.file.name)).write_bytes(b"%PDF")
+    with pytest.raises(press.Damaged):
+        press.copy_for(copy, at=at)
+
+
+def test_no_copy_is_made_of_a_damaged_issue(place, cast, at):
+    issue = make.briefing(place, cast, state=S.DISPATCHED).paper
+    path = Path(default_storage.path(issue.file.name))
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    for user in (cast.leader, cast.expert, cast.office):
+        with pytest.raises(press.Damaged):
+            press.paper_for(user, issue, at=at)
+    path.unlink()
+    with pytest.raises(press.Damaged):
+        press.read(issue)
+
+
+def test_of_two_copies_made_at_once_the_first_is_kept(place, cast, at, monkeypatch):
+    copy = make.briefing(place, cast, state=S.DISPATCHED).paper.recipients.first()
+    real = press._marked
+
+    def slow(*args):
+        content = real(*args)
+        monkeypatch.setattr(press, "_marked", real)
+        first.append(press.copy_for(Recipient.objects.get(pk=copy.pk), at=at + timedelta(hours=1)))
+        return content
+
+    first: list[bytes] = []
+    monkeypatch.setattr(press, "_marked", slow)
+    assert press.copy_for(copy, at=at) == first[0]

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from datetime import timedelta
-from unittest import mock
 
 import pytest
 from django.db import connection
@@ -15,7 +14,6 @@ from consult.consultations import actions as consultations
 from consult.evaluations import actions as evaluations
 from consult.followups import actions as followups
 from consult.journey import due
-from consult.kit import pdf
 from consult.opinions import actions as opinions
 from consult.people.roles import Role
 from consult.recommendations import actions as recommendations
@@ -110,7 +108,7 @@ class Loop:
         yield "reviewed", {("chair", "briefing.sign_off")}
         briefings.sign_off(paper, **chair)
         yield "signed", set()
-        with mock.patch.object(pdf, "render", return_value=b"%PDF-1.7\n%%EOF\n"):
+        with make.no_type():
             press.set_paper(paper.paper.pk, at=make.AT)
         paper.refresh_from_db()
         yield "issued", {("office", "briefing.dispatch")}

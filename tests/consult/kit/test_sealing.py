@@ -13,17 +13,31 @@ WHO = {"name": "张三", "phone": "13812345678"}
 
 
 def test_sealed_and_opened(key_dir: Path) -> None:
-    blob = sealing.seal(WHO)
+    blob, key_id = sealing.seal(WHO)
     assert sealing.unseal(blob) == WHO
-    assert sealing.unseal(memoryview(blob)) == WHO
-    assert sealing.seal(WHO) != blob
+    assert sealing.unseal(memoryview(blob), key_id) == WHO
+    assert key_id == sealing.present_id()
+    assert sealing.seal(WHO).blob != blob
     assert b"138" not in blob
+
+
+def test_a_blob_of_another_record_does_not_open(key_dir: Path) -> None:
+    blob, key_id = sealing.seal(WHO, of="one")
+    assert sealing.unseal(blob, key_id, of="one") == WHO
+    with pytest.raises(sealing.CannotUnseal, match="another record"):
+        sealing.unseal(blob, key_id, of="two")
+
+
+def test_a_key_that_is_not_here_is_named(key_dir: Path) -> None:
+    blob, _key_id = sealing.seal(WHO)
+    with pytest.raises(sealing.CannotUnseal, match="0123456789abcdef"):
+        sealing.unseal(blob, "0123456789abcdef")
 
 
 def test_intake_needs_only_the_public_key(key_dir: Path) -> None:
     private = (key_dir / "seal.key").read_text()
     (key_dir / "seal.key").unlink()
-    blob = sealing.seal(WHO)
+    blob = sealing.seal(WHO).blob
     with pytest.raises(ImproperlyConfigured, match=r"seal\.key is missing"):
         sealing.unseal(blob)
     (key_dir / "seal.key").write_text(private)
@@ -32,7 +46,7 @@ def test_intake_needs_only_the_public_key(key_dir: Path) -> None:
 
 @pytest.mark.parametrize("spot", [0, 20, 47, 60, -1])
 def test_a_damaged_blob_is_an_error_never_a_value(key_dir: Path, spot: int) -> None:
-    blob = bytearray(sealing.seal(WHO))
+    blob = bytearray(sealing.seal(WHO).blob)
     blob[spot] ^= 1
     for broken in (bytes(blob), b"", b"short", blob[:40]):
         with pytest.raises(sealing.CannotUnseal):
@@ -40,7 +54,7 @@ def test_a_damaged_blob_is_an_error_never_a_value(key_dir: Path, spot: int) -> N
 
 
 def test_another_installations_key_does_not_open(key_dir: Path) -> None:
-    blob = sealing.seal(WHO)
+    blob = sealing.seal(WHO).blob
     for name in ("seal.key", "seal.pub"):
         (key_dir / name).unlink()
     keys.create()
@@ -50,7 +64,8 @@ def test_another_installations_key_does_not_open(key_dir: Path) -> None:
 
 def test_keys_are_made_once_and_for_the_service_alone(key_dir: Path) -> None:
     before = {path.name: path.read_text() for path in key_dir.iterdir()}
-    assert sorted(before) == ["audit.key", "audit.pub", "blind.key", "seal.key", "seal.pub"]
+    assert sorted(before) == ["audit.key", "audit.pub", "blind.key", "paper.crt", "paper.key", "receipt.key", "seal.key",
+                              "seal.pub"]
     assert keys.create() == []
     assert {path.name: path.read_text() for path in key_dir.iterdir()} == before
     assert {path.stat().st_mode & 0o777 for path in key_dir.iterdir()} == {0o600}

@@ -91,7 +91,8 @@ def test_after_half_an_hour_it_is_asked_for_again(client: Client) -> None:
     opinion, code = make.handed_in()
     look_up(client, opinion.number, code)
     session = client.session
-    session["receipt_opened"] = [opinion.pk, session["receipt_opened"][1] - 1801]
+    number, since, mark = session["receipt_opened"]
+    session["receipt_opened"] = [number, since - 1801, mark]
     session.save()
     assert client.get("/receipt/status/").status_code == 302
 

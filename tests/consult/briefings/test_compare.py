@@ -1,0 +1,167 @@
+"""Two papers side by side, corrections with their list of changes, and the register of numbers."""
+
+import random
+import time
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from consult.briefings import actions, compare, document, register
+from consult.briefings.states import BriefingState
+from consult.kit.models import NumberSeries
+from tests import make
+
+S = BriefingState
+SIGNS = [chr(0x4E00 + n) for n in range(600)]
+ONE = {"number": "R1", "title": "按季发放", "text": ["每季度首月10日前发放。", "公示。"], "basis": "", "lead": "住建局",
+       "co_departments": [], "wanted_by": ""}
+TWO = {**ONE, "number": "R2", "title": "补发差额", "text": ["差额追溯补发。"]}
+PAPER = {"title": "关于过渡费的建议", "main_to": "区委", "overview": ["开展协商。", "提问4个。"], "problems": ["标准不明。"],
+         "recommendations": [ONE, TWO], "dissent": [], "annexes": [{"title": "表", "text": "第一行\n第二行"}], "cc": ""}
+
+
+@pytest.fixture(autouse=True)
+def _no_type():
+    with make.no_type():
+        yield
+
+
+def changed(**values):
+    return compare.changes(PAPER, PAPER | values)
+
+
+def test_nothing_differs_from_itself():
+    assert compare.changes(PAPER, PAPER) == []
+    assert all(row.kind == compare.SAME for section in compare.compare(PAPER, PAPER) for row in section.rows)
+    assert "意见建议的顺序" not in [section.part for section in compare.compare(PAPER, PAPER)]
+
+
+@pytest.mark.parametrize(("values", "listed"), [
+    ({"title": "关于过渡费发放的建议"}, [("标题", "关于过渡费的建议", "关于过渡费发放的建议")]),
+    ({"overview": ["开展协商。", "提问5个。"]}, [("协商概况", "提问4个。", "提问5个。")]),
+    ({"overview": ["开展协商。", "插入一段全新的话。", "提问4个。"]}, [("协商概况", "", "插入一段全新的话。")]),
+    ({"overview": ["提问4个。"]}, [("协商概况", "开展协商。", "")]),
+    ({"dissent": ["部分居民不同意。"]}, [("分歧意见", "", "部分居民不同意。")]),
+    ({"cc": "区委办"}, [("抄送", "", "区委办")]),
+    ({"recommendations": [TWO, ONE]}, [("意见建议的顺序", "R1；R2", "R2；R1")]),
+    ({"recommendations": [{**ONE, "lead": "财政局"}, TWO]},
+     [("意见建议“按季发放”", "建议单位：住建局。", "建议单位：财政局。")]),
+    ({"recommendations": [ONE]}, [("意见建议“补发差额”", "补发差额", ""), ("意见建议“补发差额”", "差额追溯补发。", ""),
+                                  ("意见建议“补发差额”", "建议单位：住建局。", "")]),
+    ({"annexes": [{"title": "表", "text": "第一行\n第二行改"}]}, [("附件“表”", "第二行", "第二行改")])])
+def test_each_change_is_listed_by_part_and_paragraph(values, listed):
+    assert [(one["part"], one["before"], one["after"]) for one in changed(**values)] == listed
+
+
+def test_within_a_paragraph_only_what_differs_is_marked():
+    (section,) = [one for one in compare.compare(PAPER, PAPER | {"overview": ["开展协商。", "提问15个。"]}) if one.changed]
+    (row,) = [one for one in section.rows if one.kind == compare.CHANGED]
+    assert row.before == [("same", "提问"), ("removed", "4"), ("same", "个。")]
+    assert row.after == [("same", "提问"), ("added", "15"), ("same", "个。")]
+
+
+def test_paragraphs_that_are_not_alike_are_not_mixed():
+    (row,) = [one for section in compare.compare(PAPER, PAPER | {"problems": ["完全另外的一件事情。"]}) for one in section.rows
+              if one.kind != compare.SAME]
+    assert (row.before, row.after) == ([("removed", "标准不明。")], [("added", "完全另外的一件事情。")])
+
+
+def test_long_paragraphs_are_compared_at_once():
+    old, new = {"problems": ["长" * 1999]}, {"problems": ["短" * 1999]}
+    assert len(compare.changes(PAPER | old, PAPER | new)) == 1
+
+
+def test_long_tables_of_other_rows_are_compared_at_once():
+    chance = random.Random(1)
+    old, new = ("\n".join("".join(chance.choices(SIGNS, k=30)) for _row in range(500)) for _side in range(2))
+    began = time.process_time()
+    before, after = (PAPER | {"annexes": [{"title": "表", "text": text}]} for text in (old, new))
+    assert len(compare.changes(before, after)) >= 500
+    assert time.process_time() - began < 2
+
+
+# --- corrections --------------------------------------------------------------------------------------------------
+
+
+def corrected(place, cast, **values):
+    wrong = make.briefing(place, cast, state=S.DISPATCHED)
+    chosen = [item.recommendation for item in wrong.items.all()]
+    return wrong, make.briefing(place, cast, corrects=wrong.paper, recommendations=chosen, **values)
+
+
+def test_a_correction_freezes_its_reason_and_its_list_of_changes(place, cast):
+    wrong, right = corrected(place, cast, state=S.SIGNED)
+    words = right.paper.snapshot
+    assert words["correction_reason"] == right.correction_reason
+    assert [(one["part"], one["before"]) for one in words["changes"]] == [("存在问题", wrong.problems)]
+    assert document.digest(words) == right.paper.snapshot_sha256
+    assert wrong.paper.snapshot["changes"] == []
+
+
+def test_a_correction_says_why_and_changes_something(place, cast, at):
+    with pytest.raises(ValidationError) as untold:
+        corrected(place, cast, state=S.DRAFTED, correction_reason=" ")
+    assert list(untold.value.message_dict) == ["correction_reason"]
+    wrong, same = corrected(place, cast, state=S.DRAFTED, problems="过渡费发放标准与周期不明。")
+    assert same.problems == wrong.problems
+    with pytest.raises(ValidationError):
+        actions.submit_review(same, by=cast.office, at=at)
+
+
+def test_only_an_issued_paper_of_the_topic_is_corrected(place, cast, at):
+    void, early, elsewhere = (make.briefing(place, cast, state=state) for state in (S.ISSUED, S.SIGNED, S.DISPATCHED))
+    actions.void(void, note="数据有误", by=cast.chair, at=at)
+    early.paper.sha256 = ""
+    early.paper.save()
+    for wrong in (void, early):
+        with pytest.raises(ValidationError) as refused:
+            make.briefing(place, cast, state=S.DRAFTED, corrects=wrong.paper,
+                          recommendations=[item.recommendation for item in wrong.items.all()])
+        assert list(refused.value.message_dict) == ["corrects"]
+    with pytest.raises(ValidationError) as refused:
+        make.briefing(place, cast, state=S.DRAFTED, corrects=elsewhere.paper)  # of another topic
+    assert list(refused.value.message_dict) == ["corrects"]
+
+
+def test_motions_and_reports_have_document_numbers_that_never_meet(place, cast):
+    symbols = [make.briefing(place, cast, state=S.SIGNED, kind=kind).paper.symbol
+               for kind in ("motion", "report", "motion", "briefing", "information")]
+    assert symbols == ["湖山政协发〔2026〕1号", "湖山政协报〔2026〕1号", "湖山政协发〔2026〕2号", "", ""]
+
+
+def test_a_motion_needs_a_contact_and_may_name_a_telephone_but_no_resident(place, cast):
+    for contact, fine in (("", False), ("赵小满，0531-00000000", False), ("林主任，0531-00000000", True)):
+        if fine:
+            assert make.briefing(place, cast, state=S.DRAFTED, kind="motion", contact=contact).contact == contact
+            continue
+        with pytest.raises(ValidationError) as wrong:
+            make.briefing(place, cast, state=S.DRAFTED, kind="motion", contact=contact)
+        assert list(wrong.value.message_dict) == ["contact"]
+
+
+@pytest.mark.parametrize(("field", "value"), [
+    ("title", "关于\U000e0fff的建议"), ("problems", "长" * 2001), ("contact", "\U000e0fff")])
+def test_what_cannot_be_printed_is_told_by_field(place, cast, field, value):
+    with pytest.raises(ValidationError) as wrong:
+        make.briefing(place, cast, state=S.DRAFTED, **{field: value})
+    assert list(wrong.value.message_dict) == [field]
+
+
+# --- the register -------------------------------------------------------------------------------------------------
+
+
+def test_the_register_counts_every_number_and_keeps_the_void_ones(place, cast, at):
+    papers = [make.briefing(place, cast, state=S.SIGNED) for _n in range(3)]
+    make.briefing(place, cast, state=S.SIGNED, kind="motion")
+    actions.void(papers[1], note="数据有误", by=cast.chair, at=at)
+    briefings, motions = register.runs([place.jurisdiction])
+    assert (briefings.kind, briefings.year, briefings.last, briefings.missing) == ("briefing", 2026, 3, [])
+    assert briefings.void == [{"number": 2, "by": str(cast.chair), "reason": "数据有误"}]
+    assert (motions.kind, motions.last) == ("motion", 1)
+    assert register.runs([place.other]) == []
+
+
+def test_a_number_without_a_paper_is_told(place, cast):
+    make.briefing(place, cast, state=S.SIGNED)
+    NumberSeries.objects.filter(series__startswith="briefing.", year=2026).update(last=3)
+    assert register.runs([place.jurisdiction])[0].missing == [2, 3]
