@@ -6,8 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pdfplumber
 import pytest
+from django.utils.formats import date_format
 from django.utils.translation import override
 from playwright.sync_api import expect
 
@@ -18,6 +18,7 @@ from consult.people.roles import Role
 from consult.tasks.models import Task
 from tests import make
 from tests.browser.visitor import Visitor, zh
+from tests.portal.browse import pdf_text
 
 pytestmark = pytest.mark.browser
 
@@ -198,8 +199,7 @@ class Loop:
             leader.main.get_by_role("link", name=zh("Download the PDF"), exact=True).click()
         path = self.folder / waiting.value.suggested_filename
         waiting.value.save_as(path)
-        with pdfplumber.open(path) as paper:
-            printed = "".join(page.extract_text() or "" for page in paper.pages).replace("\n", "")
+        printed = pdf_text(path.read_bytes())
         assert TITLE in printed
         assert ADVICE in printed
         assert TITLE in path.name
@@ -284,7 +284,7 @@ class Loop:
             zh("%(kind)s, %(year)s, issue %(number)s.", kind=kind, year=issue.year, number=issue.issue_no),
             zh("A leader of the district gave an instruction to act on it."),
             zh("A department was charged with it."),
-            zh("Responsible: %(units)s. Answer due on %(due)s.", units=units, due=task.due_on),
+            zh("Responsible: %(units)s. Answer due on %(due)s.", units=units, due=date_format(task.due_on)),
             zh("The department has answered, and the answer was checked."),
             zh("Members went to look whether it was really done."), SUMMARY,
             zh("The CPPCC office wrote to you:"), ANSWER, zh("You were asked to rate how it was handled."),

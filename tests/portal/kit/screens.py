@@ -125,6 +125,7 @@ urlpatterns = [
     path("office/", include(([path("", Office.as_view(), name="home")], "office"))),
     path("residents/", include(([path("", Residents.as_view(), name="home")], "residents"))),
     path("desk/", views.Desk.as_view(), name="desk"),
+    path("search/", views.Desk.as_view(), name="search"),
     path("notices/", views.Notices.as_view(), name="notices"),
     path("size/", door(views.Size, public=True), name="size"),
     path("files/<uuid:pk>/", door(views.Attached, public=True), name="attachment"),
