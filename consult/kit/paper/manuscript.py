@@ -3,7 +3,6 @@
 Pictures and annexes are plain names beside the text; nothing is read from anywhere else. Every error names file, line and cause.
 """
 
-import io
 import json
 from collections.abc import Mapping
 from datetime import date
@@ -13,11 +12,11 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
-from PIL import Image
 
 from consult.kit import attachments, calendar
 from consult.kit.paper import board, markup, sheet, words
 from consult.kit.paper.blocks import Block
+from consult.kit.paper.pictures import picture
 
 #: The particulars: text, lines of text (a list or one string), and those with a form of their own.
 TEXTS = ("contact", "correction_reason", "corrects", "editor", "held", "main_to", "mark", "number", "organ", "organ_full",
@@ -25,7 +24,6 @@ TEXTS = ("contact", "correction_reason", "corrects", "editor", "held", "main_to"
 LINES = ("cc", "present", "excused", "observers", "overview", "problems", "dissent", "consensus")
 OTHERS = ("annexes", "copies", "date", "serial")
 PICTURES = (".jpg", ".jpeg", ".png")
-LONGEST_SIDE = 1900  # points: 150 dpi across the type area is half of it
 
 
 class Wrong(Exception):
@@ -120,14 +118,7 @@ def _redrawn(file: Path) -> bytes:
             clean = attachments.check(ContentFile(source.read(attachments.MOST_BYTES + 1)), file.name)
     except ValidationError as wrong:
         raise Wrong(file, 0, " ".join(wrong.messages)) from wrong
-    with Image.open(io.BytesIO(clean.content)) as picture:
-        if max(picture.size) <= LONGEST_SIDE:
-            return clean.content
-        form = picture.format
-        picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-        out = io.BytesIO()
-        picture.save(out, form)
-    return out.getvalue()
+    return picture(clean.content)
 
 
 # --- particulars ------------------------------------------------------------------------------------------------------

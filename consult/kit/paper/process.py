@@ -145,6 +145,7 @@ def _start(folder: Path, errors: BinaryIO) -> subprocess.Popen[bytes]:
     # Nothing of our environment: no key and no password comes near the words of strangers.
     environment = {name: os.environ[name] for name in ("HOME", "PATH", "TMPDIR") if name in os.environ}
     environment |= {"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", "MALLOC_ARENA_MAX": "1"}
+    environment |= {"MALLOC_MMAP_THRESHOLD_": "131072"}  # large blocks, pictures above all, go back to the system when freed
     environment |= fonts.environment(folder)
     command = [sys.executable, "-m", "consult.kit.paper.typesetter", str(base / "templates" / "documents"),
                str(CPU_SECONDS), str(MEMORY_BYTES), str(MAX_PAGES)]

@@ -4,6 +4,8 @@ It knows no Django, no database and no address: only what each job brings, the s
 that fontconfig shows it. It ends when its input does. See process.py, which starts it, for the limits.
 """
 
+import ctypes
+import gc
 import hashlib
 import io
 import os
@@ -233,6 +235,7 @@ def main(styles: str, cpu: str, memory: str, pages: str) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     press = Press(Path(styles), int(pages))
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", bool)  # gives freed memory back to the system; glibc has it
     jobs: queue.SimpleQueue[tuple[frames.Head, list[bytes]]] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(os.fdopen(0, "rb", buffering=0), jobs), daemon=True).start()
     while True:
@@ -241,6 +244,9 @@ def main(styles: str, cpu: str, memory: str, pages: str) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + int(cpu), resource.RLIM_INFINITY))
         answer, content = _work(press, head, parts)
         frames.send(out, answer, content)
+        del head, parts, answer, content
+        gc.collect()  # the boxes of a paper know each other: without this the next one comes on top
+        trim(0)
 
 
 if __name__ == "__main__":
