@@ -11,8 +11,11 @@ PARAGRAPH = "11月20日，在石桥社区会议室协商，委员、部门、群
 
 
 @contextmanager
-def ground() -> Iterator[None]:
-    """A new database (SQLite, or beside the one TEST_DATABASE_URL names) and VAR_DIR; Django is set up on them."""
+def ground(settings: str = "tests.kills.settings") -> Iterator[None]:
+    """A new database (SQLite, or beside the one TEST_DATABASE_URL names) and VAR_DIR; Django is set up on them.
+
+    With "portal.settings" it is the installation that bin/serve would make, which takes half a minute.
+    """
     server = os.environ.get("TEST_DATABASE_URL", "")
     for name in ("PYTEST_VERSION", "TEST_DATABASE_URL", "DEMO", "DEBUG"):
         os.environ.pop(name, None)
@@ -20,8 +23,8 @@ def ground() -> Iterator[None]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="consult-kills-")))
         url = stack.enter_context(_database(server)) if server.startswith("postgres") else f"sqlite:///{folder}/db.sqlite3"
         os.environ.update(VAR_DIR=str(folder), KEY_DIR=str(folder / "keys"), DATABASE_URL=url, HTTPS="0",
-                          SECRET_KEY="only-for-tests-" * 4, DJANGO_SETTINGS_MODULE="tests.kills.settings")
-        _set_up()
+                          SECRET_KEY="only-for-tests-" * 4, DJANGO_SETTINGS_MODULE=settings, ALLOWED_HOSTS="127.0.0.1")
+        _set_up(whole=settings == "portal.settings")
         yield
 
 
@@ -37,12 +40,15 @@ def _database(server: str) -> Iterator[str]:
             door.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def _set_up() -> None:
+def _set_up(whole: bool) -> None:
     import django
     django.setup()
     from django.core.management import call_command
 
     from consult.kit import calendar, keys
+    if whole:
+        call_command("prepare")
+        return
     call_command("migrate", run_syncdb=True, verbosity=0)
     keys.create()
     calendar.seed()

@@ -1,0 +1,54 @@
+"""The web server as bin/serve starts it, in a process group of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from http.client import HTTPConnection, HTTPException
+
+from tests.kills.workers import ROOT, log
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Web:
+    """Gunicorn with the processes and threads of bin/serve."""
+
+    def __init__(self, port: int, **env: str) -> None:
+        self.port = port
+        command = [".venv/bin/gunicorn", "portal.wsgi", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
+                   "--workers", "2", "--threads", "4", "--timeout", "60", "--graceful-timeout", "10", "--no-control-socket",
+                   "--log-level", "warning"]
+        with log().open("ab") as out:
+            self.process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out, start_new_session=True,
+                                            env={**os.environ, "TRUSTED_PROXIES": "1", **env})
+
+    def wait(self, seconds: float = 60) -> None:
+        """Until it answers."""
+        end = time.monotonic() + seconds
+        while True:
+            line = HTTPConnection("127.0.0.1", self.port, timeout=5)
+            try:
+                line.request("GET", "/healthz")
+                line.getresponse().read()
+                return
+            except (OSError, HTTPException):
+                if time.monotonic() > end or self.process.poll() is not None:
+                    raise AssertionError(f"no web server\n{log().read_text()[-3000:]}") from None
+                time.sleep(0.02)
+            finally:
+                line.close()
+
+    def kill(self) -> None:
+        """All of its processes at once, without a warning."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.kill()
