@@ -95,6 +95,8 @@ def set_paper(issue_id: int, *, at: datetime) -> Issue:
     try:
         made = _make(issue.snapshot)
         return _keep(issue, made, at)
+    except jobs.PASSING:  # nothing is wrong with the paper: the job is put back
+        raise
     except Exception as wrong:
         log.exception("issue %s could not be set", issue_id)
         with override(settings.LANGUAGE_CODE):

@@ -13,7 +13,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django_tasks_db.models import DBTaskResult
 
 from consult.briefings import actions, press, shelf
@@ -269,6 +269,20 @@ def test_a_full_disk_is_told_and_leaves_nothing(place, cast, at, monkeypatch):
         broken.setattr(os, "fsync", full)
         assert "No space left" in press.set_paper(made.paper.pk, at=at).failure
     assert stored() == []
+
+
+def test_a_database_that_does_not_answer_is_no_fault_of_the_paper(place, cast, at, monkeypatch):
+    made = make.briefing(place, cast, state=S.SIGNED)
+
+    def locked(*args, **kwargs):
+        raise OperationalError("database is locked")
+
+    with monkeypatch.context() as broken, pytest.raises(OperationalError):
+        broken.setattr(press, "move", locked)
+        press.set_paper(made.paper.pk, at=at)
+    made.paper.refresh_from_db()
+    assert made.paper.failure == "" and not made.paper.sha256
+    assert press.set_paper(made.paper.pk, at=at).sha256
 
 
 def test_a_job_given_up_is_told(place, cast, at):
