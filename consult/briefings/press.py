@@ -113,7 +113,9 @@ def try_out(words: dict[str, Any]) -> None:
     try:
         _make(words)
     except (pdf.PaperFailed, Failed) as wrong:
-        raise ValidationError(_sentence(wrong), code="unset") from wrong
+        where = [one for one in getattr(wrong, "report", {}).get("checks", ()) if not one["ok"] and one["code"] == "text"]
+        quoted = "".join(f" …{one['wanted'] or one['measured']}…" for one in where[:1])  # for the writer, never for the log
+        raise ValidationError(_sentence(wrong) + quoted, code="unset") from wrong
 
 
 def render(words: dict[str, Any], *, draft: bool = False) -> bytes:
@@ -184,7 +186,7 @@ def _fault(code: str, report: dict[str, Any]) -> str:
     """A check that failed, and where."""
     label = str(LABELS.get(code, code))
     one = next((one for one in report.get("checks", ()) if one["code"] == code and not one["ok"]), {})
-    return f"{label} (P{one['page']}: “{one['wanted'] or one['measured']}”)" if one.get("page") else label
+    return f"{label} (P{one['page']})" if one.get("page") else label
 
 
 def _note_failure(issue_id: int, why: str, at: datetime, report: dict[str, Any] | None = None) -> Issue:

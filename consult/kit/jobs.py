@@ -300,8 +300,7 @@ class Hand:
         try:
             Worker.objects.filter(pk=self.id).update(ended_at=Now())
         except Exception:
-            log.warning("the worker could not sign off")
-            # then the lease runs out by itself
+            log.warning("the worker could not sign off: its lease runs out by itself")
         os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - our own command line
 
 

@@ -158,6 +158,28 @@ def test_what_paper_has_no_form_for_is_an_error_with_its_line(typeset, tmp_path,
     assert not (tmp_path / "out.pdf").exists()
 
 
+@pytest.mark.parametrize("name", ["iterdir", "open"])
+def test_what_must_not_be_read_is_told_by_name(typeset, tmp_path, monkeypatch, name):
+    picture(tmp_path / "a.png")
+
+    usual = getattr(Path, name)
+
+    def refuse(path, *args, **how):
+        if path.name in ("a.png", tmp_path.name):
+            raise PermissionError(13, "Permission denied")
+        return usual(path, *args, **how)
+
+    monkeypatch.setattr(Path, name, refuse)
+    said = refused(typeset, "# 题\n\n![图](a.png)\n", kind="text")
+    assert str(tmp_path) in said and "Permission denied" in said
+
+
+@pytest.mark.parametrize("field", ["organ", "title", "cc", "mark", "signer", "contact", "held"])
+def test_half_a_character_is_left_out(typeset, tmp_path, field):
+    typeset(TEXT, f'{{"{field}": "\\ud800甲"}}')
+    assert (tmp_path / "out.pdf").exists()
+
+
 @pytest.mark.parametrize("title", ["", " ", "\u3000", "\u200b \ufeff"])
 def test_a_blank_title_is_none(typeset, tmp_path, title):
     assert refused(typeset, "文字没有题目\n", {"title": title}).startswith(f"{tmp_path / 'in.md'}:1: ")

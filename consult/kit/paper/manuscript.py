@@ -111,8 +111,11 @@ def _reading(path: Path, text: str, *, images: Mapping[str, Path] | None = None,
 def _beside(folder: Path) -> dict[str, Path]:
     """The pictures that lie beside the text: plain files of this folder, by name."""
     home = folder.resolve()
-    return {one.name: one for one in sorted(home.iterdir())
-            if one.suffix.lower() in PICTURES and one.is_file() and one.resolve().parent == home}
+    try:
+        return {one.name: one for one in sorted(home.iterdir())
+                if one.suffix.lower() in PICTURES and one.is_file() and one.resolve().parent == home}
+    except OSError as wrong:
+        raise Wrong(folder, 0, wrong.strerror or _("The file cannot be read.")) from wrong
 
 
 def _pictures(path: Path, blocks: list[Block]) -> dict[str, bytes]:
@@ -132,6 +135,8 @@ def _redrawn(file: Path) -> bytes:
             clean = attachments.check(ContentFile(source.read(attachments.MOST_BYTES + 1)), file.name)
     except ValidationError as wrong:
         raise Wrong(file, 0, " ".join(wrong.messages)) from wrong
+    except OSError as wrong:
+        raise Wrong(file, 0, wrong.strerror or _("The file cannot be read.")) from wrong
     with Image.open(io.BytesIO(clean.content)) as picture:
         if max(picture.size) <= LONGEST_SIDE:
             return clean.content
