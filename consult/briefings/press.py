@@ -185,8 +185,8 @@ def _sentence(wrong: Exception) -> str:
 def _fault(code: str, report: dict[str, Any]) -> str:
     """A check that failed, and where."""
     label = str(LABELS.get(code, code))
-    one = next((one for one in report.get("checks", ()) if one["code"] == code and not one["ok"]), {})
-    return f"{label} (P{one['page']})" if one.get("page") else label
+    pages = [one["page"] for one in report.get("checks", ()) if one["code"] == code and not one["ok"] and one.get("page")]
+    return f"{label} (P{pages[0]})" if pages else label
 
 
 def _note_failure(issue_id: int, why: str, at: datetime, report: dict[str, Any] | None = None) -> Issue:
