@@ -2,11 +2,12 @@
 # make test   install what is missing, lint, and test on SQLite and on PostgreSQL where a server answers
 # make lint   the lint part alone
 # make bench-pdf  time the papers beside other engines: CPU seconds, memory, ratios
+# make kills  kill 100 workers (KILLS=100) in the middle of a paper and count what is broken
 # make messages  read the sentences of code and pages into locale/, and compile it
 
 PYTEST_ARGS ?= -n auto --maxprocesses 8 -q
 
-.PHONY: run serve test lint messages bench-pdf
+.PHONY: run serve test lint messages bench-pdf kills
 .DEFAULT_GOAL := run
 
 run:
@@ -38,6 +39,11 @@ messages:
 	@.venv/bin/python manage.py makemessages --locale zh_Hans --locale en --no-location --no-obsolete \
 		--extension html,txt,py --ignore .venv --ignore var --ignore tests
 	@.venv/bin/python manage.py compilemessages --locale zh_Hans --locale en --ignore .venv
+
+# The short run is part of the tests; this one takes some minutes.
+kills:
+	@bin/bootstrap --dev
+	@KILLS=$${KILLS:-100} .venv/bin/pytest -q -s tests/kills
 
 # Engines that aren't here (Chromium, Typst, LibreOffice) are left out.
 bench-pdf:

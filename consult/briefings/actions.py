@@ -19,7 +19,7 @@ from consult.briefings.states import BriefingState
 from consult.kit import audit, numbering, search
 from consult.kit.calendar import local_date
 from consult.kit.paper.codes import new_code
-from consult.kit.rules import require
+from consult.kit.rules import Rule, require
 from consult.kit.states import follow, lock, move
 from consult.people.models import User
 from consult.recommendations import actions as recommendations_room
@@ -42,16 +42,17 @@ R = RecommendationState
 def compile_briefing(*, kind: str, title: str, topic: Topic, recommendations: Iterable[Recommendation], overview: str,
                      problems: str, dissent: str, by: Any, at: datetime, main_to: str = "区委、区政府", cc: str = "",
                      contact: str = "", copies: int | None = None, corrects: Issue | None = None,
-                     correction_reason: str = "") -> Briefing:
+                     correction_reason: str = "", personal: bool = False) -> Briefing:
     """Draw up a briefing from confirmed recommendations of the topic's consultations.
 
     ``corrects``: the issue this one corrects, with the reason; its recommendations may be used again as they stand, and
-    its annexes are taken over. Raises ValidationError by field, also when dissent on record would be passed over in silence.
+    its annexes are taken over. ``personal``: what it takes out is not printed again. Raises ValidationError by field, also
+    when dissent on record would be passed over in silence.
     """
     made = Briefing(kind=kind, title=title.strip(), topic=topic, jurisdiction=topic.jurisdiction, main_to=main_to.strip(),
                     cc=cc.strip(), overview=overview.strip(), problems=problems.strip(), dissent=dissent.strip(),
                     contact=contact.strip(), copies=copies, corrects=corrects, correction_reason=correction_reason.strip(),
-                    compiled_by=by, compiled_at=at)
+                    personal=personal, compiled_by=by, compiled_at=at)
     chosen = list(recommendations)
     require(rules.may_compile, by, made)
     if not chosen:
@@ -70,8 +71,8 @@ def compile_briefing(*, kind: str, title: str, topic: Topic, recommendations: It
 
 
 def edit(briefing: Briefing, *, title: str, overview: str, problems: str, dissent: str, main_to: str, cc: str = "",
-         contact: str = "", copies: int | None = None, correction_reason: str = "", by: Any, at: datetime,
-         seen: str = "") -> Briefing:
+         contact: str = "", copies: int | None = None, correction_reason: str = "", personal: bool = False, by: Any,
+         at: datetime, seen: str = "") -> Briefing:
     """Change the words of a draft. ``seen``: the mark of the words that are replaced; others are not overwritten."""
     with transaction.atomic():
         fresh = drafted(briefing, rules.may_edit, by)
@@ -81,6 +82,7 @@ def edit(briefing: Briefing, *, title: str, overview: str, problems: str, dissen
         fresh.title, fresh.overview, fresh.problems = title.strip(), overview.strip(), problems.strip()
         fresh.dissent, fresh.main_to, fresh.cc = dissent.strip(), main_to.strip(), cc.strip()
         fresh.contact, fresh.copies, fresh.correction_reason = contact.strip(), copies, correction_reason.strip()
+        fresh.personal = personal
         checks.check(fresh, _chosen(fresh))
         fresh.save()
         search.put(fresh)
@@ -135,9 +137,10 @@ def arrange(briefing: Briefing, *, order: Iterable[int], by: Any, at: datetime) 
 
 def submit_review(briefing: Briefing, *, by: Any, at: datetime, note: str = "", seen: str = "") -> Briefing:
     """Put a draft up for review by somebody else. ``seen`` here and below: the digest of the words this person has read."""
+    tried = _tried(briefing, "submit_review", rules.may_submit_review, by=by, at=at, seen=seen)
     with transaction.atomic():
         fresh = ready(briefing, "submit_review", rules.may_submit_review, by)
-        checks.check_seen(fresh, seen)
+        checks.check_seen(fresh, tried)
         checks.check_paper(fresh, _chosen(fresh))
         move(briefing, "submit_review", by=by, at=at, rule=rules.may_submit_review, data=said(note), who=by)
         notices.submitted(briefing, at)
@@ -166,9 +169,10 @@ def send_back(briefing: Briefing, *, note: str, by: Any, at: datetime) -> Briefi
 
 def sign_off(briefing: Briefing, *, by: Any, at: datetime, note: str = "", seen: str = "") -> Issue:
     """The chair signs: the number is given, the words are frozen, and the press is told."""
+    tried = _tried(briefing, "sign_off", rules.may_sign_off, by=by, at=at, seen=seen)
     with transaction.atomic():
         fresh = ready(briefing, "sign_off", rules.may_sign_off, by)
-        checks.check_seen(fresh, seen)
+        checks.check_seen(fresh, tried)
         checks.check_paper(fresh, _chosen(fresh))
         move(briefing, "sign_off", by=by, at=at, rule=rules.may_sign_off, data=said(note))
         issue = _number(briefing, by=by, at=at)
@@ -185,6 +189,21 @@ def sign_off(briefing: Briefing, *, by: Any, at: datetime, note: str = "", seen:
         notices.signed(issue, at)
         press.enqueue(issue)
     return issue
+
+
+def _tried(briefing: Briefing, verb: str, rule: Rule, *, by: Any, at: datetime, seen: str) -> str:
+    """Set the paper once on trial, as if this person signed it now: no number is given to words that cannot be set.
+
+    Gives the digest of the words tried, for the transaction that follows. Setting takes up to some seconds, and no lock is
+    held meanwhile.
+    """
+    with transaction.atomic():
+        fresh = ready(briefing, verb, rule, by)
+        checks.check_seen(fresh, seen)
+        words = checks.check_paper(fresh, _chosen(fresh))
+        signed = document.snapshot(fresh, issue_no=999, total_no=9999, signer=str(by), at=at, code=new_code())
+    press.try_out(signed)
+    return document.digest(words)
 
 
 def _number(briefing: Briefing, *, by: User, at: datetime) -> Issue:

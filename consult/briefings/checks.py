@@ -96,13 +96,14 @@ def check_annex(annex: Annex) -> None:
     annex.clean_fields()
 
 
-def check_paper(briefing: Briefing, chosen: list[Recommendation]) -> None:
-    """Before review and sign-off: everything, and the whole paper as it would be set."""
+def check_paper(briefing: Briefing, chosen: list[Recommendation]) -> dict[str, Any]:
+    """Before review and sign-off: everything, and the whole paper but for its setting (see press.try_out). Gives its words."""
     check(briefing, chosen)
     words = document.snapshot(briefing)
     if briefing.corrects_id and not words["changes"]:
         raise ValidationError(_("Nothing differs from the issue it corrects. Change what was wrong, or void this draft."))
     press.examine(words)
+    return words
 
 
 def check_seen(briefing: Briefing, seen: str) -> None:

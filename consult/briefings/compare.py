@@ -18,7 +18,8 @@ LIMIT = 1_500
 AHEAD = 12
 _LINES = (("overview", "协商概况"), ("problems", "存在问题"))
 _FACTS = (("title", "标题"), ("main_to", "主送"))
-_ENDS = (("cc", "抄送"), ("contact", "联系人"))
+CONTACT = "联系人"
+_ENDS = (("cc", "抄送"), ("contact", CONTACT))
 
 
 class Piece(NamedTuple):

@@ -12,8 +12,10 @@ from consult.briefings import compare, sources
 from consult.briefings.models import Briefing, Issue
 from consult.briefings.states import BriefingKind
 from consult.briefings.suggestion import consultations_of
+from consult.consultations.models import Consultation
 from consult.kit.calendar import in_words, local_date
 from consult.people.models import Jurisdiction
+from consult.recommendations import wording
 from consult.recommendations.models import Recommendation
 
 #: The name at the head of each kind of paper.
@@ -22,7 +24,7 @@ MARKS = {
     BriefingKind.INFORMATION: "社情民意信息"
 }
 #: What the office writes itself, beside recommendations and annexes.
-OWN = ("title", "main_to", "cc", "overview", "problems", "dissent", "contact", "copies", "correction_reason")
+OWN = ("title", "main_to", "cc", "overview", "problems", "dissent", "contact", "copies", "correction_reason", "personal")
 #: Kinds that carry a document number (发文字号): its word says which run of numbers it belongs to.
 SYMBOLS = {BriefingKind.MOTION: "发", BriefingKind.REPORT: "报"}
 
@@ -44,7 +46,7 @@ def snapshot(briefing: Briefing, *, issue_no: int = 0, total_no: int = 0, signer
         "code": code, "verify_url": verify_url(code),
         "editor": str(briefing.compiled_by), "reviewer": str(briefing.reviewed_by or ""), "signer": signer
     }
-    words["changes"] = compare.changes(briefing.corrects.snapshot, words) if briefing.corrects else []
+    words["changes"] = _changes(briefing, briefing.corrects.snapshot, words) if briefing.corrects else []
     sessions = consultations_of(item.recommendation for item in items)
     words["sources"] = sources.figures(briefing.topic, sessions, len(items))
     return {**words, "doubts": sources.doubts(words)}
@@ -85,8 +87,28 @@ def _advice(one: Recommendation) -> dict[str, Any]:
     }
 
 
+def _changes(briefing: Briefing, wrong: dict[str, Any], words: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a correction lists. It must not print again what it takes out: residents who sat at a table on this topic are
+
+    covered, and where the office says that it is about personal data, what stood there is left out (``hidden``).
+    """
+    found = compare.changes(wrong, words)
+    if briefing.personal:
+        return [{**one, "part": one["part"].partition("“")[0], "before": "", "hidden": True} if one["before"] else one
+                for one in found]
+    tables = Consultation.objects.filter(topic=briefing.topic_id).values_list("pk", flat=True)
+    cover, names = wording.cover(tables), wording.cover(tables, numbers=False)
+    return [{side: (names if one["part"] == compare.CONTACT else cover)(said) for side, said in one.items()} for one in found]
+
+
 def _corrected(issue: Issue | None) -> str:
     return "" if issue is None else issue.symbol or f"{issue.year}年第{issue.issue_no}期"
+
+
+def carried(words: dict[str, Any]) -> dict[str, Any]:
+    """What the PDF carries of a snapshot, for every reader: without the office's doubts and the keys of our records."""
+    told = [{name: value for name, value in one.items() if name != "records"} for one in words.get("sources", ())]
+    return {**{name: value for name, value in words.items() if name != "doubts"}, "sources": told}
 
 
 def digest(words: dict[str, Any]) -> str:

@@ -41,6 +41,7 @@ class Briefing(Stateful):
     contact = models.CharField(_("contact person and telephone of the office"), max_length=80, blank=True)
     copies = models.PositiveSmallIntegerField(_("printed copies"), null=True, blank=True)
     correction_reason = models.TextField(_("reason for the correction"), blank=True)
+    personal = models.BooleanField(_("the correction is about personal data"), default=False)
     review_note = models.TextField(_("review comment"), blank=True)
     state = StateField(choices=S.choices, default=S.DRAFTED)
     compiled_by = models.ForeignKey(

@@ -18,7 +18,7 @@ from django.utils.translation import override
 from django_tasks import task
 from django_tasks_db import DatabaseBackend
 
-from consult.briefings import layout, notices, rules, shelf
+from consult.briefings import document, layout, notices, rules, shelf
 from consult.briefings.models import Issue, Recipient
 from consult.briefings.shelf import Damaged
 from consult.briefings.states import BriefingKind, BriefingState
@@ -27,7 +27,7 @@ from consult.kit.paper import copies, signing
 from consult.kit.paper.report import LABELS
 from consult.kit.states import move
 
-__all__ = ["Damaged", "copy_for", "enqueue", "enqueue_copies", "examine", "paper_for", "read", "render", "set_paper"]
+__all__ = ["Damaged", "copy_for", "enqueue", "enqueue_copies", "examine", "paper_for", "read", "render", "set_paper", "try_out"]
 
 #: The checks of the self-check that must have been made and passed; the others are shown to the office.
 MUST_HOLD = ("missing_glyphs", "text")
@@ -94,7 +94,9 @@ def set_paper(issue_id: int, *, at: datetime) -> Issue:
         return issue
     try:
         made = _make(issue.snapshot)
-        return _keep(issue_id, made, at)
+        return _keep(issue, made, at)
+    except jobs.PASSING:  # nothing is wrong with the paper: the job is put back
+        raise
     except Exception as wrong:
         log.exception("issue %s could not be set", issue_id)
         with override(settings.LANGUAGE_CODE):
@@ -106,6 +108,16 @@ def examine(words: dict[str, Any]) -> None:
     pdf.examine(layout.template_of(words), layout.context(words))
 
 
+def try_out(words: dict[str, Any]) -> None:
+    """Set the words and throw the paper away: raise ValidationError where it could not be set, or would not say what they say."""
+    try:
+        _make(words)
+    except (pdf.PaperFailed, Failed) as wrong:
+        where = [one for one in getattr(wrong, "report", {}).get("checks", ()) if not one["ok"] and one["code"] == "text"]
+        quoted = "".join(f" …{one['wanted'] or one['measured']}…" for one in where[:1])  # for the writer, never for the log
+        raise ValidationError(_sentence(wrong) + quoted, code="unset") from wrong
+
+
 def render(words: dict[str, Any], *, draft: bool = False) -> bytes:
     """The PDF of a snapshot, unsealed: the same words give the same paper. Errors as of ``pdf.make``."""
     return pdf.render(layout.template_of(words), layout.context(words, draft=draft), assets=layout.assets(words))
@@ -113,7 +125,7 @@ def render(words: dict[str, Any], *, draft: bool = False) -> bytes:
 
 def _make(words: dict[str, Any]) -> pdf.Paper:
     """The paper with its source inside, measured. Raises Failed where it does not say what its words say."""
-    source = json.dumps(words, ensure_ascii=False, indent=1, sort_keys=True).encode()
+    source = json.dumps(document.carried(words), ensure_ascii=False, indent=1, sort_keys=True).encode()
     made = pdf.make(layout.template_of(words), layout.context(words), assets=layout.assets(words),
                     sources={"issue.json": source}, measured=True)
     if faults := _faults(made.report):
@@ -127,13 +139,16 @@ def _faults(report: dict[str, Any]) -> list[str]:
     return [code for code, found in held.items() if not found or not all(found)]
 
 
-def _keep(issue_id: int, made: pdf.Paper, at: datetime) -> Issue:
-    """Seal and store the paper and move the briefing on; a second press that comes later finds it done."""
+def _keep(issue: Issue, made: pdf.Paper, at: datetime) -> Issue:
+    """Seal the paper, before anything is locked; store it and move the briefing on. A second press that comes later finds
+
+    it done and drops its own.
+    """
+    content = signing.sign(made.content, at=at, reason=_reason(issue), contact=_contact(issue))
     with transaction.atomic():
-        issue = Issue.objects.select_for_update(of=("self",)).get(pk=issue_id)
+        issue = Issue.objects.select_for_update(of=("self",)).get(pk=issue.pk)
         if issue.sha256 or issue.briefing.state != BriefingState.SIGNED:
             return issue
-        content = signing.sign(made.content, at=at, reason=_reason(issue), contact=_contact(issue))
         name = f"{issue.year}/{issue.kind}-{issue.issue_no}-{issue.snapshot_sha256[:16]}.pdf"
         issue.file.name, issue.sha256 = shelf.put(name, content), hashlib.sha256(content).hexdigest()
         issue.plain_size, issue.plain_sha256 = len(made.content), hashlib.sha256(made.content).hexdigest()
@@ -160,11 +175,18 @@ def _sentence(wrong: Exception) -> str:
     if isinstance(wrong, pdf.PaperFailed):
         return str(wrong.reason)
     if isinstance(wrong, Failed):
-        found = "、".join(str(LABELS.get(code, code)) for code in wrong.faults)
+        found = "、".join(_fault(code, wrong.report) for code in wrong.faults)
         return _("The paper was set, but its self-check failed: %(checks)s.") % {"checks": found}
     if isinstance(wrong, OSError):
         return _("The paper could not be stored: %(why)s.") % {"why": wrong.strerror or type(wrong).__name__}
     return _("The paper could not be set (%(kind)s). Please tell the system administrator.") % {"kind": type(wrong).__name__}
+
+
+def _fault(code: str, report: dict[str, Any]) -> str:
+    """A check that failed, and where."""
+    label = str(LABELS.get(code, code))
+    pages = [one["page"] for one in report.get("checks", ()) if one["code"] == code and not one["ok"] and one.get("page")]
+    return f"{label} (P{pages[0]})" if pages else label
 
 
 def _note_failure(issue_id: int, why: str, at: datetime, report: dict[str, Any] | None = None) -> Issue:
@@ -188,16 +210,16 @@ def read(issue: Issue) -> bytes:
 
 
 def paper_for(user: Any, issue: Issue, *, at: datetime) -> bytes:
-    """What this reader takes away: office and chair the issue itself, a recipient the own marked copy, and whoever else
+    """What this reader takes away: a recipient the own marked copy, office and chair otherwise the issue itself, and whoever
 
-    may read it a copy marked with their name, kept nowhere: its hash goes on record with the download
+    else may read it a copy marked with their name, kept nowhere: its hash goes on record with the download
     (``sending.download``, which asks the rule too). Raises Damaged.
     """
-    if rules.may_preview(user, issue.briefing):
-        return read(issue)
     recipient = issue.recipients.select_related("issue__briefing", "user").filter(user=user).first()
     if recipient is not None:
         return copy_for(recipient, at=at)
+    if rules.may_preview(user, issue.briefing):
+        return read(issue)
     return _marked(issue, str(user), 0, at, at)
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.briefings.models import Briefing, Instruction, Issue, Recipient
 from consult.briefings.states import OUT, SIGNED, UNSIGNED
-from consult.kit import calendar, grants
+from consult.kit import audit, calendar, grants
 from consult.kit.rules import Rule, Sentence, because, rule, sees
 from consult.kit.search import finds
 from consult.people.roles import Role, scope_of
@@ -15,6 +15,9 @@ from consult.people.rules import in_role, is_chair, is_leader, is_office, is_sup
 
 #: The desks a briefing may be sent to; anybody else is let in by name.
 ADDRESSEES = (Role.LEADER, Role.SUPERVISION, Role.CHAIR, Role.OFFICE)
+#: The acts that change what a draft says.
+WRITING = [f"briefings.{verb}" for verb in (
+    "edit", "choose", "drop_item", "arrange", "add_annex", "edit_annex", "drop_annex", "move_annex")]
 
 
 def _sent_to(user: Any) -> Any:
@@ -70,9 +73,16 @@ def instruction_seen_by(instruction: Instruction) -> list[Sentence]:
     ]
 
 
-@because(_("Whoever compiled a briefing can't review it as well. Please ask somebody else of the office, or the chair."))
-def not_the_compiler(user: Any, obj: Any) -> bool:
-    return obj is None or obj.compiled_by_id != getattr(user, "pk", None)
+def unwritten_by(user_id: int | None) -> Any:
+    """Four eyes: the briefings this person neither compiled nor put up for review nor, as the log knows, ever changed."""
+    changed = audit.touched(Briefing, WRITING, by=user_id)
+    return Briefing.objects.exclude(Q(compiled_by=user_id) | Q(submitted_by=user_id) | Q(pk__in=changed))
+
+
+@because(_("Whoever wrote a briefing, or a part of it, or put it up for review can't review it as well. Please ask somebody "
+           "else of the office, or the chair."))
+def _wrote_none_of_it(user: Any, obj: Any) -> bool:
+    return obj is None or unwritten_by(getattr(user, "pk", None)).filter(pk=obj.pk).exists()
 
 
 @because(_("A comment is still open. Settle it first: say beside it what was done about it."))
@@ -116,7 +126,7 @@ may_choose = _by("choose", is_office)
 may_submit_review = _by("submit_review", is_office)
 may_comment = _by("comment", in_role(Role.OFFICE, Role.CHAIR))
 may_settle_comment = _by("settle_comment", in_role(Role.OFFICE, Role.CHAIR))
-may_pass_review = _by("pass_review", in_role(Role.OFFICE, Role.CHAIR) & not_the_compiler & _all_settled)
+may_pass_review = _by("pass_review", in_role(Role.OFFICE, Role.CHAIR) & _wrote_none_of_it & _all_settled)
 may_send_back = _by("send_back", in_role(Role.OFFICE, Role.CHAIR))
 may_sign_off = _by("sign_off", is_chair & _all_settled)
 may_retry = _by("retry", in_role(Role.OFFICE, Role.CHAIR))

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from consult.briefings.models import Briefing, Instruction, Recipient
+from consult.briefings.rules import unwritten_by
 from consult.briefings.states import WORKING, BriefingState, InstructionState
 from consult.consultations.models import Consultation, Panelist, Statement
 from consult.consultations.rules import KEEPERS
@@ -151,9 +152,9 @@ def _to_conclude_talks(scope: Scope, today: date) -> Any:
 
 
 def _to_review(role: str) -> Callable[[Scope, date], Any]:
-    """Whoever compiled a briefing does not review it."""
-    return lambda scope, today: _in(role, Briefing, state=BriefingState.IN_REVIEW)(scope, today).exclude(
-        compiled_by=scope.user_id)
+    """Whoever wrote a briefing does not review it."""
+    return lambda scope, today: _in(role, Briefing, state=BriefingState.IN_REVIEW)(scope, today).filter(
+        pk__in=unwritten_by(scope.user_id).values("pk"))
 
 
 def _stranded(scope: Scope, today: date) -> Any:

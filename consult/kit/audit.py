@@ -13,6 +13,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit import keys
@@ -59,6 +60,12 @@ def _event(verb: str, obj: models.Model, by: Any, at: datetime, before: str, aft
 def trail_of(obj: models.Model) -> models.QuerySet[AuditEvent]:
     """The events of one object, oldest first."""
     return AuditEvent.objects.filter(**key_of(obj)).order_by("id")
+
+
+def touched(model: type[models.Model], verbs: Iterable[str], *, by: int | None) -> models.QuerySet[Any, Any]:
+    """The keys of those objects of a model on which this person (a key) did one of these acts, for ``pk__in``."""
+    done = AuditEvent.objects.filter(app_label=model._meta.app_label, model=model._meta.model_name, verb__in=verbs, actor=by)
+    return done.order_by().values_list(Cast("object_id", models.BigIntegerField()), flat=True)
 
 
 def key_of(obj: models.Model) -> dict[str, str]:

@@ -29,7 +29,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation, ValidationError
-from django.db import DatabaseError, connection, models, transaction
+from django.db import InterfaceError, OperationalError, connection, models, transaction
 from django.db.models.functions import Now
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
@@ -55,6 +55,11 @@ class GivenUp(Exception):
 
 
 GIVEN_UP = _("The worker was ended before it was done, %(n)s times in a row.")
+FAILED = _("The job failed (%(kind)s). Please tell the system administrator.")
+#: The database is restarted, or another process holds it for long: the job did nothing wrong.
+PASSING = (OperationalError, InterfaceError)
+#: How long such a job rests, times its attempts.
+REST = timedelta(seconds=5)
 
 
 # --- kinds of jobs ------------------------------------------------------------------------------------------------
@@ -146,18 +151,18 @@ def _free(job: Job, at: datetime) -> bool:
         else:
             log.error("job %s (%s) lost its worker %s times and is given up", row.pk, row.task_path, row.attempts)
             Job.objects.filter(pk=row.pk).update(status=Status.FAILED, finished_at=at, **_wrong(GivenUp()))
-            _tell(row, at)
+            _tell(row, GIVEN_UP % {"n": row.attempts}, at)
     return True
 
 
-def _tell(job: Job, at: datetime) -> None:
-    """Whoever waits for the job learns that it is given up; what goes wrong there changes nothing here."""
+def _tell(job: Job, reason: Sentence, at: datetime) -> None:
+    """Whoever waits for the job learns that it came to no good end; what goes wrong there changes nothing here."""
     told = kind_of(job).given_up
     if told is None:
         return
     try:
         with transaction.atomic():
-            told(*job.args_kwargs["args"], **job.args_kwargs["kwargs"], reason=GIVEN_UP % {"n": job.attempts}, at=at)
+            told(*job.args_kwargs["args"], **job.args_kwargs["kwargs"], reason=reason, at=at)
     except Exception:
         log.exception("nobody could be told that job %s is given up", job.pk)
 
@@ -240,21 +245,32 @@ class Hand:
         return row
 
     def run(self, job: Job) -> bool:
-        """Do the job and write how it ended. False when it was taken over meanwhile: then nothing is written."""
+        """Do the job and write how it ended; when it failed, whoever waits for it is told. A database that did not answer
+
+        puts it back while it has attempts left. False when it was taken over meanwhile: then nothing is written.
+        """
         log.info("job %s (%s): attempt %s", job.pk, job.task_path, job.attempts)
         try:
             result = normalize_json(job.task.call(*job.args_kwargs["args"], **job.args_kwargs["kwargs"]))
         except Exception as wrong:
             log.exception("job %s (%s) failed", job.pk, job.task_path)
-            return self._finish(job, status=Status.FAILED, return_value=None, **_wrong(wrong))
+            connection.close_if_unusable_or_obsolete()
+            if isinstance(wrong, PASSING) and job.attempts < ATTEMPTS:
+                return self._finish(job, status=Status.READY, run_after=calendar.now() + REST * job.attempts)
+            return self._finish(job, FAILED % {"kind": type(wrong).__name__}, status=Status.FAILED, return_value=None,
+                                **_wrong(wrong))
         return self._finish(job, status=Status.SUCCESSFUL, return_value=result, exception_class_path="", traceback="")
 
-    def _finish(self, job: Job, **outcome: Any) -> bool:
+    def _finish(self, job: Job, reason: Sentence = "", **outcome: Any) -> bool:
+        """Write how the job ended, or that it is ready again; with a ``reason``, whoever waits for it is told in the same go."""
         with transaction.atomic():
             row = running().filter(pk=job.pk).select_for_update().first()
             held = row is not None and row.worker_ids == job.worker_ids
             if held:
-                Job.objects.filter(pk=job.pk).update(finished_at=calendar.now(), **outcome)
+                ended = {} if outcome["status"] == Status.READY else {"finished_at": calendar.now()}
+                Job.objects.filter(pk=job.pk).update(**ended, **outcome)
+                if reason:
+                    _tell(job, reason, calendar.now())
             Worker.objects.filter(pk=self.id).update(job=None, job_since=None)
         self.job = None
         if not held:
@@ -271,21 +287,29 @@ class Hand:
         while not self._over.wait(RENEW.total_seconds()):
             try:
                 self._show()
-            except DatabaseError as wrong:
+            except Exception as wrong:  # whatever it is: without this thread a worker that works counts as gone
                 log.warning("the lease could not be renewed: %s", type(wrong).__name__)
-                connection.close()
+                _hang_up()
             if self.job and monotonic() - self._since > LIMIT.total_seconds():
                 self._start_over()
-        connection.close()
+        _hang_up()
 
     def _start_over(self) -> None:
         """The job hangs, and a thread can't be ended: begin anew as the same process, without the job."""
         log.error("job %s hangs for more than %s: the worker starts again", self.job, LIMIT)
         try:
             Worker.objects.filter(pk=self.id).update(ended_at=Now())
-        except DatabaseError:
-            pass  # then the lease runs out by itself
+        except Exception:
+            log.warning("the worker could not sign off: its lease runs out by itself")
         os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - our own command line
+
+
+def _hang_up() -> None:
+    """Let go of the connection, be it as broken as it may: the next question opens a new one."""
+    try:
+        connection.close()
+    except Exception as wrong:
+        log.warning("the connection could not be closed: %s", type(wrong).__name__)
 
 
 # --- the administrator --------------------------------------------------------------------------------------------

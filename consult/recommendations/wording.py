@@ -40,12 +40,15 @@ def _fault(text: str, names: set[str]) -> object:
     return None
 
 
-def cover(consultations: Iterable[int]) -> Callable[[str], str]:
-    """What cuts the names of these residents to their first character and stars out numbers: words of others on our papers."""
+def cover(consultations: Iterable[int], *, numbers: bool = True) -> Callable[[str], str]:
+    """What cuts the names of these residents to their first character and stars out numbers: words of others on our papers.
+
+    ``numbers=False`` leaves telephone numbers as they are: where those of an office stand.
+    """
     names = sorted(names_of_residents(consultations), key=len, reverse=True)
 
     def covered(text: str) -> str:
         for name in names:
             text = text.replace(name, f"{name[:1]}**")
-        return mask(text)
+        return mask(text) if numbers else text
     return covered

@@ -33,6 +33,8 @@ class Edit(ActForm):
                               help_text=_("Kept from the consultation. It may be shortened, not left out."))
     correction_reason = forms.CharField(label=_("Reason for the correction"), widget=forms.Textarea(attrs={"rows": "2"}),
                                         help_text=_("Printed on the paper, before the list of changes."))
+    personal = forms.BooleanField(label=_("This correction is about personal data"), required=False,
+                                  help_text=_("The list of changes then doesn't print again what stood there."))
     cc = forms.CharField(label=_("Copies to"), max_length=300, required=False)
     contact = forms.CharField(label=_("Contact of the office"), max_length=80, required=False,
                               help_text=_("Name and telephone, printed below the date. A formal motion needs it."))
@@ -43,7 +45,7 @@ class Edit(ActForm):
     def prepare(self) -> None:
         self.initial["seen"] = document.mark(self.obj)
         if not self.obj.corrects_id:
-            del self.fields["correction_reason"]
+            del self.fields["correction_reason"], self.fields["personal"]
 
 
 class Compile(Edit):
@@ -69,7 +71,7 @@ class Compile(Edit):
         fields["topic"].queryset = Topic.objects.filter(jurisdiction__in=mine)
         fields["corrects"].queryset = corrected
         if not self.given("corrects"):
-            del fields["correction_reason"]
+            del fields["correction_reason"], fields["personal"]
         fields["recommendations"].queryset = (
             ready.filter(consultation__topic=self.chosen)
             | Recommendation.objects.filter(pk__in=again, jurisdiction__in=mine)).order_by("number", "version")
@@ -257,4 +259,4 @@ class ReadBack(ActForm):
 
 def words_of(briefing: Any, user: Any) -> dict[str, Any]:
     """The form begins with the words as they are."""
-    return {name: getattr(briefing, name) for name in (*WORDS, "correction_reason")}
+    return {name: getattr(briefing, name) for name in (*WORDS, "correction_reason", "personal")}

@@ -148,7 +148,7 @@ class BriefingPage(Page):
             **reading.paper(words, user), "advice": reading.advice(words, obj, user),
             "annexes": list(obj.annexes.all()) if obj.state == S.DRAFTED else [],
             "verify_url": addresses.to("front.verify"),
-            "own_copy": issue.recipients.filter(user=user).first() if issue and not inside else None,
+            "own_copy": issue.recipients.filter(user=user).first() if issue else None,
             "doubts": reading.doubts(words) if inside else [], **(reading.remarks(obj) if inside else {}),
             **(reading.corrections(issue, user) if issue else {}),
         }
@@ -221,7 +221,7 @@ def begin(request: HttpRequest) -> dict[str, Any]:
 def correction(issue: Issue) -> dict[str, Any]:
     old = issue.briefing
     return {"corrects": issue.pk, "topic": old.topic_id, "kind": old.kind, **forms.words_of(old, None), "correction_reason": "",
-            "recommendations": list(old.items.values_list("recommendation", flat=True))}
+            "personal": False, "recommendations": list(old.items.values_list("recommendation", flat=True))}
 
 
 def numbers(values: list[str]) -> list[int]:

@@ -12,7 +12,7 @@ from consult.followups import actions, progress, rules
 from consult.followups.models import Bulletin, Difficulty, LookBack
 from consult.followups.states import BulletinState, DifficultyState, LookBackState
 from consult.kit import attachments, calendar, charts
-from consult.kit.paper import blocks
+from consult.kit.paper import blocks, sheet
 from consult.kit.rules import Sentence
 from portal.filters.followups import DifficultyFilters, LookBackFilters
 from portal.forms import followups as forms
@@ -152,7 +152,7 @@ def paper_of(bulletin: Bulletin, user: Any) -> papers.Paper:
              "date": day.isoformat(), "date_words": calendar.in_words(day),
              "blocks": [*blocks.paragraphs(bulletin.text), *blocks.section("办理进度", in_figures(facts, charts_)),
                         *blocks.section("回头看情况", looked_back(facts, photos))]}
-    assets = {**{name: charts.svg(chart).encode() for name, chart in charts_},
+    assets = {**{name: sheet.drawing(charts.svg(chart)) for name, chart in charts_},
               **{name: attachments.scaled(file, PHOTO_SIDE) for name, file in photos}}
     return papers.Paper("bulletin", words, f"{bulletin.number}{bulletin.title}.pdf", assets=assets,
                         draft=bulletin.state == BulletinState.DRAFTED, data={**facts, "photos": len(photos)})

@@ -32,7 +32,8 @@ def paper(words: Words, user: Any) -> dict[str, Any]:
                  for text, one in sources.pieces(line, behind)] for line in words[part]]
 
     told = [{**one, "url": urls.get(_key(one), "")} for one in behind if one["value"]]
-    bound = [{"title": one["title"], "blocks": blocks.numbered(markup.blocks(one["text"]))} for one in words.get("annexes", ())]
+    bound = [{"title": one["title"], "blocks": blocks.numbered(markup.blocks(one["text"], fitting=False))}
+             for one in words.get("annexes", ())]
     return {"paper": words, "bound": bound, "sources": told, **{part: lines(part) for part in TOLD}}
 
 

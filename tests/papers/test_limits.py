@@ -56,7 +56,7 @@ def test_what_is_allowed_stays_in_the_type_area(body):
         assert line.left >= 27.5 and line.right <= 184.6
 
 
-@pytest.mark.parametrize("sign", ["\ufff9", "\u061c", "\u180e", "\ufe0f", "\U000e0100", "\U000e0061"])
+@pytest.mark.parametrize("sign", ["\ufff9", "\u061c", "\u180e", "\ufe0f", "\U000e0100", "\U000e0061", "\u302e", "\u302f"])
 def test_invisible_signs_do_not_stop_a_paper_that_is_signed(sign):
     report = pages.make(f"<p>区政协{sign}开展协商</p>", measured=True).report
     assert [one["code"] for one in report["checks"] if not one["ok"]] == []

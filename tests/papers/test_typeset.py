@@ -150,10 +150,53 @@ def test_it_needs_no_database(tmp_path):
     ("# 题\n\n- [ ] 待办\n", 3), ("# 题\n\n文\n\n# 又一题\n", 5), ("# 题\n\n###### 六级\n", 3),
     ("# 题\n\n### 越级\n", 3), ("# 题\n\n## \n", 3), ("# 题\n\n- 一\n  - 二\n    - 三\n      - 四\n", 6),
     ("# 题\n\n![没有](没有.png)\n", 3), ("文字没有题目\n", 1), ("# 题\n\n\U0010fffd字\n", 3),
-    ("# 题\n\n" + "长" * 2001 + "\n", 3), ("# 题\n\n| 甲 | 乙 |\n|--|--|\n| 一 | <b>二</b> |\n", 5)])
+    ("# 题\n\n" + "长" * 2001 + "\n", 3), ("# 题\n\n文\0字\n", 3), ("\0", 1), ("# \u200b\n\n文\n", 1),
+    ("# 题\n\n| 甲 | 乙 |\n|--|--|\n| 一 | 二 |\n| " + "长" * 600 + " | 二 |\n", 6),
+    ("# 题\n\n| 甲 | 乙 |\n|--|--|\n| 一 | <b>二</b> |\n", 5)])
 def test_what_paper_has_no_form_for_is_an_error_with_its_line(typeset, tmp_path, text, line):
     assert refused(typeset, text, kind="text").startswith(f"{tmp_path / 'in.md'}:{line}: ")
     assert not (tmp_path / "out.pdf").exists()
+
+
+@pytest.mark.parametrize("name", ["iterdir", "open"])
+def test_what_must_not_be_read_is_told_by_name(typeset, tmp_path, monkeypatch, name):
+    picture(tmp_path / "a.png")
+
+    usual = getattr(Path, name)
+
+    def refuse(path, *args, **how):
+        if path.name in ("a.png", tmp_path.name):
+            raise PermissionError(13, "Permission denied")
+        return usual(path, *args, **how)
+
+    monkeypatch.setattr(Path, name, refuse)
+    said = refused(typeset, "# 题\n\n![图](a.png)\n", kind="text")
+    assert str(tmp_path) in said and "Permission denied" in said
+
+
+@pytest.mark.parametrize("field", ["organ", "title", "cc", "mark", "signer", "contact", "held"])
+def test_half_a_character_is_left_out(typeset, tmp_path, field):
+    typeset(TEXT, f'{{"{field}": "\\ud800甲"}}')
+    assert (tmp_path / "out.pdf").exists()
+
+
+@pytest.mark.parametrize("title", ["", " ", "\u3000", "\u200b \ufeff"])
+def test_a_blank_title_is_none(typeset, tmp_path, title):
+    assert refused(typeset, "文字没有题目\n", {"title": title}).startswith(f"{tmp_path / 'in.md'}:1: ")
+    typeset("# 题\n\n文\n", {"title": title}, kind="text")
+    assert "题" in lines_of(tmp_path)
+
+
+@pytest.mark.parametrize("meta", ['{"annexes": [{"title": "表", "file": "a\\u0000\\ud800b"}]}', '{"\\ud800": 1}', "[" * 100_000])
+def test_no_fault_of_the_particulars_is_a_fault_of_ours(tmp_path, meta):
+    """On a terminal, where half a character could not even be told of."""
+    (tmp_path / "in.md").write_text(TEXT)
+    (tmp_path / "meta.json").write_text(meta)
+    command = [sys.executable, "manage.py", "typeset", str(tmp_path / "in.md"), "--out", str(tmp_path / "out.pdf"),
+               "--meta", str(tmp_path / "meta.json")]
+    done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 2
+    assert str(tmp_path / "meta.json") in done.stderr and "Traceback" not in done.stderr
 
 
 def test_a_file_in_another_encoding_is_an_error_with_its_line(typeset, tmp_path):
@@ -164,7 +207,11 @@ def test_a_file_in_another_encoding_is_an_error_with_its_line(typeset, tmp_path)
     '{"organ": }', "[]", '{"organ": 3}', '{"stranger": "x"}', '{"date": "2026-13-01"}', '{"copies": "many"}',
     '{"serial": 1234567}', '{"annexes": [{"title": "表"}]}', '{"annexes": [{"title": "表", "file": "../in.md"}]}',
     '{"annexes": [{"title": "表", "file": "没有.md"}]}', '{"annexes": [{"title": "表", "text": "# 题"}]}',
-    '{"organ": "\U0010fffd"}'])
+    '{"organ": "\U0010fffd"}', '{"annexes": [{"title": "表", "file": "a\\u0000b"}]}',
+    '{"annexes": [{"title": "表", "file": "a\\ud800b"}]}', '{"annexes": [{"title": "表", "file": "\\n"}]}',
+    '{"annexes": [{"title": " ", "text": "文"}]}', '{"annexes": [{"title": "表", "text": "一\\u0000"}]}',
+    '{"annexes": ' + "[" * 100_000 + "]" * 100_000 + "}", '{"copies": ' + "[" * 900 + "]" * 900 + "}",
+    '{"copies": ' + "9" * 5_000 + "}", '{"\\ud800": "x"}', '{"annexes": [{"title": "表", "file": ""}]}'])
 def test_bad_particulars_are_an_error_that_names_the_file(typeset, tmp_path, meta):
     assert str(tmp_path) in refused(typeset, TEXT, meta)
     assert not (tmp_path / "out.pdf").exists()
@@ -231,6 +278,18 @@ def test_a_picture_that_is_none_is_named(typeset, tmp_path):
     picture(tmp_path / "a.png")
     assert ":3: " in refused(typeset, "# 题\n\n![](a.png)\n", kind="text")
     assert ":3: " in refused(typeset, "# 题\n\n文字![图](a.png)\n", kind="text")
+
+
+@pytest.mark.parametrize(("columns", "signs", "lines"), [
+    (1, 36, 32), (2, 17, 32), (5, 6, 32), (8, 3, 32), (9, 5, 22), (12, 3, 22)])
+def test_the_longest_row_that_is_let_through_reads_as_it_was_written(typeset, columns, signs, lines):
+    def text(size):
+        row = "| " + " | ".join("永" * size for _column in range(columns)) + " |\n"
+        return f"# 题\n\n文\n\n{row.replace('永' * size, '甲')}{'|--' * columns}|\n{row}\n文\n"
+
+    typeset(text(signs * lines), kind="text", check=True)
+    assert ":7: " in refused(typeset, text(signs * lines + 1), kind="text")
+    assert markup.blocks(text(signs * lines + 1).partition("\n")[2], fitting=False)
 
 
 # --- markup -----------------------------------------------------------------------------------------------------------

@@ -18,7 +18,9 @@ from PIL import Image
 from consult.consultations import actions as consultations
 from consult.followups import actions as followups
 from consult.kit import pdf
+from consult.kit.charts import FONT
 from consult.tasks import actions as tasks
+from portal.rooms.followups import paper_of
 from tests import make
 
 
@@ -126,6 +128,8 @@ def test_page_and_paper_of_a_bulletin_share_their_charts(client, place, cast, re
     words = told(get(client, cast.office, "bulletin.pdf", made.pk))
     for chart in charts:
         assert all(str(value) in words for _label, value in chart.table.rows)
+    drawn = [content for name, content in paper_of(made, cast.office).assets.items() if name.startswith("chart-")]
+    assert len(drawn) == 2 and all(b"Paper Sans" in one and FONT.encode() not in one for one in drawn)
 
 
 def test_a_bulletin_asks_the_same_number_of_queries_for_one_and_three_findings(client, place, cast):

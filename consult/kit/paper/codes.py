@@ -33,7 +33,11 @@ def normal(typed: str) -> str:
 
 def found_in(text: str) -> Iterator[str]:
     """The codes written in a text, each once, in order."""
-    yield from dict.fromkeys(match.group() for match in PATTERN.finditer(text))
+    seen: set[str] = set()
+    for match in PATTERN.finditer(text):
+        if match.group() not in seen:
+            seen.add(match.group())
+            yield match.group()
 
 
 def qr_svg(text: str) -> bytes:

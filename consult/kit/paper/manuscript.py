@@ -54,7 +54,7 @@ def read(path: Path, kind: str, meta: Path | None = None) -> Manuscript:
     text = _text(path)
     particulars = _particulars(meta, path.parent) if meta else {}
     reading = _reading(path, text, images=_beside(path.parent))
-    title = particulars.get("title") or reading.title
+    title = _bare(particulars.get("title", "")) or _bare(reading.title)
     if not title:
         raise Wrong(path, 1, _("The title is missing. Begin with # and the title."))
     said: dict[str, Any] = {"organ": "", **particulars, "kind": kind, "title": title}
@@ -70,12 +70,24 @@ def _text(path: Path) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
         raise Wrong(path, content.count(b"\n", 0, wrong.start) + 1, _("The file is not in UTF-8.")) from wrong
-    except OSError as wrong:
-        raise Wrong(path, 0, wrong.strerror or _("The file cannot be read.")) from wrong
+    except (OSError, ValueError) as wrong:  # a name that no file can have is a ValueError
+        raise Wrong(path, 0, getattr(wrong, "strerror", "") or _("The file cannot be read.")) from wrong
+
+
+def _bare(title: str) -> str:
+    """The title as it would be printed; "" when nothing of it would."""
+    return words.clean(title).strip()
+
+
+def _shown(name: str) -> str:
+    """A name that can be printed on any terminal."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in name)
 
 
 def _reading(path: Path, text: str, *, images: Mapping[str, Path] | None = None, titled: bool = True) -> markup.Reading:
     for number, line in enumerate(text.splitlines(), 1):
+        if "\0" in line:
+            raise Wrong(path, number, _("There is a NUL character: this is no text, or a damaged one."))
         if missing := words.unprintable(words.clean(line)):
             raise Wrong(path, number, _("No font has these characters: %(characters)s. Write them in another way.")
                         % {"characters": " ".join(missing[:20])})
@@ -97,8 +109,11 @@ def _reading(path: Path, text: str, *, images: Mapping[str, Path] | None = None,
 def _beside(folder: Path) -> dict[str, Path]:
     """The pictures that lie beside the text: plain files of this folder, by name."""
     home = folder.resolve()
-    return {one.name: one for one in sorted(home.iterdir())
-            if one.suffix.lower() in PICTURES and one.is_file() and one.resolve().parent == home}
+    try:
+        return {one.name: one for one in sorted(home.iterdir())
+                if one.suffix.lower() in PICTURES and one.is_file() and one.resolve().parent == home}
+    except OSError as wrong:
+        raise Wrong(folder, 0, wrong.strerror or _("The file cannot be read.")) from wrong
 
 
 def _pictures(path: Path, blocks: list[Block]) -> dict[str, bytes]:
@@ -118,6 +133,8 @@ def _redrawn(file: Path) -> bytes:
             clean = attachments.check(ContentFile(source.read(attachments.MOST_BYTES + 1)), file.name)
     except ValidationError as wrong:
         raise Wrong(file, 0, " ".join(wrong.messages)) from wrong
+    except OSError as wrong:
+        raise Wrong(file, 0, wrong.strerror or _("The file cannot be read.")) from wrong
     return picture(clean.content)
 
 
@@ -126,14 +143,21 @@ def _redrawn(file: Path) -> bytes:
 
 def _particulars(path: Path, folder: Path) -> dict[str, Any]:
     try:
-        given = json.loads(_text(path))
+        return _checked(path, json.loads(_text(path)), folder)
     except json.JSONDecodeError as wrong:
         raise Wrong(path, wrong.lineno, wrong.msg) from wrong
+    except RecursionError as wrong:
+        raise Wrong(path, 0, _("Lists or objects stand too deep inside each other.")) from wrong
+    except ValueError as wrong:  # a number of thousands of digits
+        raise Wrong(path, 0, str(wrong)) from wrong
+
+
+def _checked(path: Path, given: Any, folder: Path) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise Wrong(path, 1, _("The particulars must be one JSON object."))
     if strange := sorted(set(given) - {*TEXTS, *LINES, *OTHERS}):
         raise Wrong(path, 0, _("Unknown: %(names)s. Known: %(known)s.")
-                    % {"names": ", ".join(strange), "known": ", ".join(sorted((*TEXTS, *LINES, *OTHERS)))})
+                    % {"names": _shown(", ".join(strange)), "known": ", ".join(sorted((*TEXTS, *LINES, *OTHERS)))})
     for name, value in given.items():
         if (name in TEXTS and not isinstance(value, str)) or (name in LINES and not _is_lines(value)):
             raise Wrong(path, 0, _("%(name)s must be text.") % {"name": name})
@@ -169,14 +193,15 @@ def _annexes(path: Path, given: Any, folder: Path) -> list[dict[str, Any]]:
     """Annexes ``{title, text}`` or ``{title, file}``, the file a Markdown text beside the main one."""
     done = []
     for number, one in enumerate(given if isinstance(given, list) else [given], 1):
-        if not isinstance(one, dict) or not isinstance(one.get("title"), str) or ("text" in one) == ("file" in one) \
-                or not isinstance(one.get("text", one.get("file")), str):
+        if not isinstance(one, dict) or not isinstance(one.get("title"), str) or not _bare(one["title"]) \
+                or ("text" in one) == ("file" in one) or not isinstance(one.get("text", one.get("file")), str):
             raise Wrong(path, 0, _("Annex %(number)s needs a title, and either text or the name of a file.") % {"number": number})
         file = path
         if "file" in one:
             file = folder / one["file"]
-            if Path(one["file"]).name != one["file"] or file.resolve().parent != folder.resolve():
-                raise Wrong(path, 0, _("%(name)s does not lie beside the text.") % {"name": one["file"]})
+            if not one["file"].isprintable() or Path(one["file"]).name != one["file"] \
+                    or file.resolve().parent != folder.resolve():
+                raise Wrong(path, 0, _("%(name)s does not lie beside the text.") % {"name": _shown(one["file"])})
         text = one["text"] if "text" in one else _text(file)
         done.append({"title": one["title"], "blocks": _reading(file, text, titled=False).blocks})
     return done

@@ -6,7 +6,9 @@
 
 import re
 from collections.abc import Container, Iterator
+from math import ceil
 from typing import Any, NamedTuple, NoReturn
+from unicodedata import east_asian_width
 from urllib.parse import unquote
 
 from django.core.exceptions import ValidationError
@@ -14,7 +16,7 @@ from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from consult.kit.paper.blocks import DEEPEST, Block, heading, paragraph, picture, table
+from consult.kit.paper.blocks import DEEPEST, WIDEST, Block, heading, paragraph, picture, table
 from consult.kit.paper.words import MAX_TEXT
 
 Runs = list[dict[str, Any]]
@@ -25,6 +27,9 @@ CAPTION = re.compile(r"表\s*[\d一二三四五六七八九十]+")
 #: What other dialects of Markdown would understand and this one would print as it stands.
 FOREIGN = ((re.compile(r"\[\^[^\]]+\]"), "footnote"), (re.compile(r"~~\S"), "strike"), (re.compile(r"^\[[ xX]\] "), "box"))
 LISTS = 3
+#: The lines that a table has on a page, and the width of all its columns in mm: upright, and across the sheet (paper.css).
+PAGES = {False: (33, 156.0), True: (23, 225.1)}
+SIGN, PADDING = 12 / 72 * 25.4, 3.2  # mm: a character in a table, and what a cell keeps free beside it
 
 
 class Unreadable(ValidationError):
@@ -42,13 +47,16 @@ class Reading(NamedTuple):
     blocks: list[Block]
 
 
-def blocks(text: str, *, images: Container[str] = ()) -> list[Block]:
+def blocks(text: str, *, images: Container[str] = (), fitting: bool = True) -> list[Block]:
     """The body of a text whose title is kept elsewhere, such as an annex: ``#`` is an error there."""
-    return read(text, images=images, titled=False).blocks
+    return read(text, images=images, titled=False, fitting=fitting).blocks
 
 
-def read(text: str, *, images: Container[str] = (), titled: bool = True) -> Reading:
-    """A text with its title. ``images`` are the picture names it may use. Raises Unreadable."""
+def read(text: str, *, images: Container[str] = (), titled: bool = True, fitting: bool = True) -> Reading:
+    """A text with its title. ``images`` are the picture names it may use. Raises Unreadable.
+
+    ``fitting=False`` for a screen, which has room for rows that are longer than a page.
+    """
     if len(text) > 2 * MAX_TEXT:
         raise Unreadable(1, _("The text is too long."))
     env: dict[str, Any] = {}
@@ -57,7 +65,7 @@ def read(text: str, *, images: Container[str] = (), titled: bool = True) -> Read
     tokens = parser.parse(text, env)
     for reference in env.get("references", {}).values():
         raise Unreadable(reference["map"][0] + 1, _cause("link_open"))
-    return _Reader(tokens, images, titled).read()
+    return _Reader(tokens, images, titled, fitting).read()
 
 
 def _cause(what: str) -> str:
@@ -76,8 +84,8 @@ def _cause(what: str) -> str:
 class _Reader:
     """Goes through the tokens once; ``lists`` holds the counts of the open lists."""
 
-    def __init__(self, tokens: list[Token], images: Container[str], titled: bool) -> None:
-        self.tokens, self.images, self.titled = iter(tokens), images, titled
+    def __init__(self, tokens: list[Token], images: Container[str], titled: bool, fitting: bool) -> None:
+        self.tokens, self.images, self.titled, self.fitting = iter(tokens), images, titled, fitting
         self.title = ""
         self.done: list[Block] = []
         self.lists: list[int] = []
@@ -154,20 +162,38 @@ class _Reader:
 
     def _table(self) -> None:
         rows: list[list[dict[str, Any]]] = []
+        places: list[int] = []
         for token in self.tokens:
             self.line = token.map[0] + 1 if token.map else self.line
             if token.type == "table_close":
                 break
             if token.type == "tr_open":
                 rows.append([])
+                places.append(self.line)
             elif token.type in ("th_open", "td_open"):
                 side = str(token.attrGet("style") or "").removeprefix("text-align:")
                 runs = [run for part in self._parts(next(self.tokens)) for run in part]
                 rows[-1].append({"runs": runs, "align": side})
+        if self.fitting:
+            self._fit(rows, places)
         caption = ""
         if self.done and self.done[-1]["tag"] == "p" and CAPTION.match(self.done[-1]["runs"][0]["text"]):
             caption = "".join(run["text"] for run in self.done.pop()["runs"])
         self.done.append(table(rows[0], rows[1:], caption=caption))
+
+    def _fit(self, rows: list[list[dict[str, Any]]], places: list[int]) -> None:
+        """A row is not divided: one that is higher than a page, below the head, would be torn and read in a wrong order."""
+        most, width = PAGES[len(rows[0]) > WIDEST]
+        signs = max(int((width / len(rows[0]) - PADDING) / SIGN), 1)
+        head = 0
+        for row, place in zip(rows, places, strict=True):
+            texts = ["".join(run["text"] for run in cell["runs"]) for cell in row]
+            longest = max(texts, key=_width)
+            lines = max(ceil(_width(longest) / signs), 1)
+            if head + lines > most:
+                raise Unreadable(place, _("The cell beginning “%(start)s” makes its row longer than a page. Divide the row, or "
+                                          "write it as paragraphs.") % {"start": longest[:20]})
+            head = head or lines
 
     def _parts(self, inline: Token) -> Iterator[Runs]:
         """The runs of a text, a list for each part between forced line breaks."""
@@ -205,6 +231,11 @@ def _bullet(lists: list[int]) -> str:
     """1. then （1） then ①: official paper has no dots."""
     number = lists[-1]
     return (f"{number}.", f"（{number}）", chr(0x245F + number) if number <= 20 else f"{number})")[len(lists) - 1]
+
+
+def _width(text: str) -> float:
+    """In characters of full width; letters and digits take about half of one."""
+    return sum(1 if east_asian_width(char) in "WFA" else 0.5 for char in text)
 
 
 def _joined(runs: Runs) -> Runs:

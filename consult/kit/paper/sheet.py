@@ -33,6 +33,8 @@ SEALED = ("motion", "report", "letter")
 EVEN = ("motion", "report")
 #: Never signed: the chair confirms the minutes, the sheet names its office.
 UNSIGNED = ("minutes", "board")
+#: What a correction prints in place of the words it takes out for somebody's sake.
+HIDDEN = "（原文涉及个人信息，已隐去）"
 ADVISING = ("briefing", "motion", "report", "information")
 PARTS = {
     "whole": "全文", "title": "标题", "overview": "协商概况", "problems": "存在问题", "advice": "意见建议", "dissent": "分歧意见",
@@ -124,7 +126,9 @@ def _changes(words: Words) -> list[Block]:
 
 def _change(number: int, one: Words) -> str:
     before, after = ("".join(lines(one.get(side))).rstrip("。") for side in ("before", "after"))
-    if before and after:
+    if one.get("hidden"):
+        said = f"{HIDDEN}，更正为“{after}”。" if after else f"{HIDDEN}，已删去。"
+    elif before and after:
         said = f"原文“{before}”，更正为“{after}”。"
     else:
         said = f"删去“{before}”。" if before else f"增加“{after}”。"

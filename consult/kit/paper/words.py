@@ -22,8 +22,10 @@ MAX_MARKS = 4  # combining marks on one letter
 
 #: Controls, bidi overrides, zero-width characters, lone surrogates: they break the setting or deceive the reader.
 #: Variation selectors, tags and annotation marks too: fonts have none of them, so the paper would not read as it was written.
+#: The two tone marks of old Hangul are in a font but are never put together with a letter: they print as missing.
 UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
-                      "\ufe00-\ufe0f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0001\U000e0020-\U000e007f\U000e0100-\U000e01ef]")
+                      "\u302e\u302f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\ud800-\udfff"
+                      "\U000e0001\U000e0020-\U000e007f\U000e0100-\U000e01ef]")
 INLINE = frozenset({"a", "b", "br", "em", "i", "img", "rp", "rt", "ruby", "small", "span", "strong", "sub", "sup", "u", "wbr"})
 VOID = frozenset({"br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
 SILENT = frozenset({"style", "script"})

@@ -60,7 +60,8 @@ def test_only_on_a_draft(place, cast, at, state):
 @pytest.mark.parametrize(("title", "text", "field", "said"), [
     ("", TEXT, "title", ""), ("表", " ", "text", ""), ("表", "第一行\n\n<b>粗</b>", "text", "3"),
     ("表", "联系人13812345678", "text", ""), ("表", "赵小满家", "text", "赵小满"), ("赵小满家", TEXT, "title", "赵小满"),
-    ("表", "生僻字\U000e0fff", "text", "\U000e0fff"), ("表", "长" * 2001, "text", "2001")])
+    ("表", "生僻字\U000e0fff", "text", "\U000e0fff"), ("表", "长" * 2001, "text", "2001"),
+    ("表", "一\n\n| 甲 | 乙 |\n|--|--|\n| 好 | " + "长" * 600 + " |", "text", "长长长")])
 def test_wrong_texts_are_told_by_field_and_cause(place, cast, at, title, text, field, said):
     made = make.briefing(place, cast, state=S.DRAFTED)
     with pytest.raises(ValidationError) as wrong:

@@ -8,9 +8,11 @@ from django.core.exceptions import ValidationError
 from consult.briefings import actions, document, rules, suggestion
 from consult.briefings.models import Briefing, Issue
 from consult.briefings.states import BriefingState
+from consult.journey import due
 from consult.kit import audit, notices, numbering
 from consult.kit.rules import Denied
 from consult.kit.states import WrongState
+from consult.people.roles import Role, scope_of
 from consult.recommendations.states import RecommendationState
 from tests import make
 
@@ -121,6 +123,40 @@ def test_nobody_reviews_their_own(place, cast, at):
     second = make.appointed("office2", "政协办公室二", "cppcc_office", place.jurisdiction)
     actions.pass_review(made, by=second, at=at)
     assert (made.state, made.reviewed_by) == (S.REVIEWED, second)
+
+
+@pytest.mark.parametrize("verb", ["edit", "choose", "arrange", "drop_item", "add_annex", "edit_annex", "move_annex", "drop_annex",
+                                  "submit_review"])
+@pytest.mark.parametrize("again", [False, True])
+def test_nobody_reviews_what_they_wrote_a_part_of(place, cast, at, verb, again, django_assert_num_queries):
+    """Sent back and put up again by another, what they wrote still stands in it."""
+    one = make.recommendation(place, cast)
+    two = make.recommendation(place, cast, consultation=one.consultation)
+    made = make.briefing(place, cast, state=S.DRAFTED, recommendations=[one, two])
+    annex = actions.add_annex(made, title="表", text="文。", by=cast.office, at=at)
+    second, third = (make.appointed(f"o{n}", f"政协办公室{n}", "cppcc_office", place.jurisdiction) for n in (2, 3))
+    values = {
+        "edit": words(made, problems="过渡费发放周期不明。"), "add_annex": {"title": "表二", "text": "文。"}, "submit_review": {},
+        "choose": {"recommendations": [make.recommendation(place, cast, consultation=one.consultation)]},
+        "arrange": {"order": [item.pk for item in made.items.all()]}, "drop_item": {"item": made.items.first()},
+        "edit_annex": {"annex": annex, "title": "表", "text": "新。"}, "move_annex": {"annex": annex, "place": 1},
+        "drop_annex": {"annex": annex}}[verb]
+    getattr(actions, verb)(made, **values, by=second, at=at)
+    if verb != "submit_review":
+        actions.submit_review(made, by=cast.office, at=at)
+    if again:
+        actions.send_back(made, note="补充依据", by=cast.chair, at=at)
+        actions.submit_review(made, by=cast.office, at=at)
+    free = verb == "submit_review" and again
+    assert due_to_review(second, made) is bool(rules.may_pass_review(second, made)) is free
+    with django_assert_num_queries(1):
+        assert rules.unwritten_by(third.pk).filter(pk=made.pk).exists()
+    assert due_to_review(third, made)
+    actions.pass_review(made, by=third, at=at)
+
+
+def due_to_review(user, briefing):
+    return briefing in due._to_review(Role.OFFICE)(scope_of(user), make.TODAY)
 
 
 def test_sent_back_with_a_comment_and_corrected(place, cast, at):

@@ -1,14 +1,18 @@
 """Two papers side by side, corrections with their list of changes, and the register of numbers."""
 
+import json
 import random
 import time
 
 import pytest
 from django.core.exceptions import ValidationError
 
-from consult.briefings import actions, compare, document, register
+from consult.briefings import actions, compare, document, layout, press, register
 from consult.briefings.states import BriefingState
+from consult.consultations.models import Panelist
+from consult.consultations.states import Group
 from consult.kit.models import NumberSeries
+from consult.recommendations import wording
 from tests import make
 
 S = BriefingState
@@ -96,6 +100,61 @@ def test_a_correction_freezes_its_reason_and_its_list_of_changes(place, cast):
     assert [(one["part"], one["before"]) for one in words["changes"]] == [("存在问题", wrong.problems)]
     assert document.digest(words) == right.paper.snapshot_sha256
     assert wrong.paper.snapshot["changes"] == []
+
+
+@pytest.fixture
+def careless(monkeypatch):
+    """What the checks of the first paper did not know."""
+    with monkeypatch.context() as patched:
+        patched.setattr(wording, "mask", lambda text: text)
+        yield patched
+
+
+def printed(words):
+    return "".join(run["text"] for block in layout.context(words)["paper"]["body"] for run in block.get("runs", ()))
+
+
+def test_a_correction_that_takes_a_name_out_does_not_print_it_again(place, cast, careless):
+    wrong = make.briefing(place, cast, state=S.DISPATCHED, problems="赵大满家没有拿到过渡费，电话13812345678。")
+    careless.undo()
+    Panelist.objects.create(consultation=wrong.items.get().recommendation.consultation, group=Group.PUBLIC, name="赵大满")
+    right = corrected_of(place, cast, wrong)
+    (one,) = right["changes"]
+    assert one == {"part": "存在问题", "before": "赵**家没有拿到过渡费，电话138********。", "after": "一户居民没有拿到过渡费。"}
+    assert "赵大满" not in json.dumps(right, ensure_ascii=False)
+
+
+def test_a_correction_about_personal_data_leaves_out_what_stood_there(place, cast):
+    """Also where nobody can know the name, in whatever part, and in the title of an annex that is gone."""
+    wrong = make.briefing(place, cast, state=S.DRAFTED, problems="钱大满家没有拿到过渡费。", title="关于钱大满家的建议")
+    actions.add_annex(wrong, title="钱大满的材料", text="一段。", by=cast.office, at=make.AT)
+    for act, by in ((actions.submit_review, cast.office), (actions.pass_review, cast.chair), (actions.sign_off, cast.chair)):
+        act(wrong, by=by, at=make.AT)
+    press.set_paper(wrong.paper.pk, at=make.AT)
+    wrong.refresh_from_db()
+    chosen = [item.recommendation for item in wrong.items.all()]
+    right = make.briefing(place, cast, state=S.DRAFTED, corrects=wrong.paper, personal=True, cc="区委办", recommendations=chosen,
+                          problems="一户居民没有拿到过渡费。")
+    actions.drop_annex(right, annex=right.annexes.get(), by=cast.office, at=make.AT)
+    words = document.snapshot(right)
+    assert "钱大满" not in json.dumps(words, ensure_ascii=False)
+    said = printed(words)
+    assert "存在问题：（原文涉及个人信息，已隐去），更正为“一户居民没有拿到过渡费”。" in said
+    assert "附件：（原文涉及个人信息，已隐去），已删去。" in said
+    actions.edit(right, **{name: getattr(right, name) for name in document.OWN if name != "personal"}, by=cast.office, at=make.AT)
+    assert "钱大满" in json.dumps(document.snapshot(right), ensure_ascii=False), "it is the flag that hides it"
+
+
+def test_the_telephone_of_the_office_may_be_corrected_in_plain_words(place, cast):
+    wrong = make.briefing(place, cast, state=S.DISPATCHED, contact="林主任，13912345678")
+    right = corrected_of(place, cast, wrong, contact="林主任，13912345679", problems=wrong.problems)
+    assert [(one["before"], one["after"]) for one in right["changes"]] == [("林主任，13912345678", "林主任，13912345679")]
+
+
+def corrected_of(place, cast, wrong, **values):
+    chosen = [item.recommendation for item in wrong.items.all()]
+    return make.briefing(place, cast, corrects=wrong.paper, recommendations=chosen, state=S.SIGNED,
+                         **{"problems": "一户居民没有拿到过渡费。", **values}).paper.snapshot
 
 
 def test_a_correction_says_why_and_changes_something(place, cast, at):

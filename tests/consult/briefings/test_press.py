@@ -13,12 +13,14 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.db import OperationalError, connection
 from django_tasks_db.models import DBTaskResult
 
 from consult.briefings import actions, press, shelf
-from consult.briefings.models import Recipient
+from consult.briefings.models import Briefing, Issue, Recipient
 from consult.briefings.states import BriefingState
 from consult.kit import audit, calendar, jobs, notices, pdf
+from consult.kit.models import NumberSeries
 from consult.kit.paper import signing
 from consult.kit.paper.report import LABELS
 from consult.kit.rules import Denied
@@ -132,9 +134,26 @@ def test_the_file_is_the_paper_and_its_seal(place, cast):
 
 
 def test_it_carries_the_words_it_was_made_of(place, cast):
-    issue = make.briefing(place, cast, state=S.ISSUED).paper
+    """But neither what the office doubted nor the keys of our records: every reader of the file can open it."""
+    issue = make.briefing(place, cast, state=S.ISSUED, overview="梳理群众意见35条。").paper
+    assert issue.snapshot["doubts"] and all("records" in one for one in issue.snapshot["sources"])
     with pikepdf.open(io.BytesIO(press.read(issue))) as paper:
-        assert json.loads(paper.attachments["issue.json"].get_file().read_bytes()) == issue.snapshot
+        inside = json.loads(paper.attachments["issue.json"].get_file().read_bytes())
+    bare = [{name: one[name] for name in ("key", "label", "value", "unit")} for one in issue.snapshot["sources"]]
+    assert inside == {**{name: said for name, said in issue.snapshot.items() if name != "doubts"}, "sources": bare}
+
+
+def test_it_is_sealed_before_anything_is_locked(place, cast, at, monkeypatch):
+    made = make.briefing(place, cast, state=S.SIGNED)
+    real, held = signing.sign, []
+
+    def sign(*args, **how):
+        held.append(list(connection.savepoint_ids))
+        return real(*args, **how)
+
+    monkeypatch.setattr(signing, "sign", sign)
+    assert press.set_paper(made.paper.pk, at=at).sha256
+    assert held == [[]]
 
 
 class Killed(BaseException):
@@ -252,6 +271,20 @@ def test_a_full_disk_is_told_and_leaves_nothing(place, cast, at, monkeypatch):
     assert stored() == []
 
 
+def test_a_database_that_does_not_answer_is_no_fault_of_the_paper(place, cast, at, monkeypatch):
+    made = make.briefing(place, cast, state=S.SIGNED)
+
+    def locked(*args, **kwargs):
+        raise OperationalError("database is locked")
+
+    with monkeypatch.context() as broken, pytest.raises(OperationalError):
+        broken.setattr(press, "move", locked)
+        press.set_paper(made.paper.pk, at=at)
+    made.paper.refresh_from_db()
+    assert made.paper.failure == "" and not made.paper.sha256
+    assert press.set_paper(made.paper.pk, at=at).sha256
+
+
 def test_a_job_given_up_is_told(place, cast, at):
     made = make.briefing(place, cast, state=S.SIGNED)
     jobs._kinds[press.typeset.module_path].given_up(made.paper.pk, reason="三次都没有完成", at=at)
@@ -275,6 +308,80 @@ def test_words_that_cannot_be_set_are_refused_before_the_sign_off(place, cast):
         press.examine({**words, "title": "关于\U0010fffd的建议"})
 
 
+ROW = "| 甲 | 乙 |\n| --- | --- |\n" + "\n".join(f"| {'永' * 600} | {'远' * 600} |" for _row in range(2))
+UNSETTABLE = [
+    ({"problems": "\n".join("永，" * 950 for _number in range(45))}, "120"),
+    ({"problems": "\n".join("永远" for _number in range(3_000))}, "120"),
+]
+
+
+@pytest.mark.parametrize(("words", "said"), UNSETTABLE)
+def test_what_would_not_become_a_paper_is_neither_put_up_nor_numbered(place, cast, at, words, said):
+    made = make.briefing(place, cast, state=S.DRAFTED)
+    Briefing.objects.filter(pk=made.pk).update(**words)
+    with pytest.raises(ValidationError, match=said):
+        actions.submit_review(made, by=cast.office, at=at)
+    made = make.briefing(place, cast, state=S.REVIEWED)
+    Briefing.objects.filter(pk=made.pk).update(**words)
+    with pytest.raises(ValidationError, match=said):
+        actions.sign_off(made, by=cast.chair, at=at)
+    made.refresh_from_db()
+    assert made.state == S.REVIEWED
+    assert not Issue.objects.exists() and not NumberSeries.objects.filter(series__startswith="briefing.", last__gt=0).exists()
+
+
+def test_a_paper_that_would_not_read_back_is_not_put_up(place, cast, at):
+    """A row of a table that is longer than a page, come in before rows were measured."""
+    made = make.briefing(place, cast, state=S.DRAFTED)
+    made.annexes.create(order=1, title="一览表", text=ROW)
+    with pytest.raises(ValidationError):
+        actions.submit_review(made, by=cast.office, at=at)
+
+
+def test_a_trial_says_where_the_paper_would_not_read_as_its_text(place, cast, monkeypatch):
+    words = make.briefing(place, cast, state=S.SIGNED).paper.snapshot
+    found = [{"code": "text", "measured": "甲", "wanted": "乙", "ok": False, "page": 3}, {"code": "missing_glyphs", "ok": True}]
+    monkeypatch.setattr(pdf, "make", lambda *args, **kwargs: pdf.Paper(b"%PDF-", 1, {"checks": found}))
+    with pytest.raises(ValidationError, match=r"P3.*…乙…"):
+        press.try_out(words)
+
+
+def test_no_word_of_a_paper_that_failed_gets_into_the_log(place, cast, at, monkeypatch):
+    made = make.briefing(place, cast, state=S.SIGNED)
+    found = [{"code": "text", "measured": "甲甲", "wanted": "乙乙", "ok": False, "page": 3},
+             {"code": "missing_glyphs", "ok": True}]
+    monkeypatch.setattr(pdf, "make", lambda *args, **kwargs: pdf.Paper(b"%PDF-", 1, {"checks": found}))
+    press.set_paper(made.paper.pk, at=at)
+    (why,) = audit.trail_of(made).filter(verb="briefings.fail").values_list("data__why", flat=True)
+    assert "P3" in why and "甲甲" not in why and "乙乙" not in why
+
+
+@pytest.mark.parametrize(("state", "verb", "name"), [
+    (S.DRAFTED, actions.submit_review, "office"), (S.REVIEWED, actions.sign_off, "chair")])
+def test_the_trial_holds_no_lock_and_what_changed_meanwhile_is_not_signed(place, cast, at, monkeypatch, state, verb, name):
+    made = make.briefing(place, cast, state=state)
+    held = []
+
+    def meanwhile(words):
+        held.append(list(connection.savepoint_ids))
+        Briefing.objects.filter(pk=made.pk).update(problems="其间改过的话。")
+
+    monkeypatch.setattr(press, "try_out", meanwhile)
+    with pytest.raises(ValidationError):
+        verb(made, by=cast.roles()[name], at=at)
+    made.refresh_from_db()
+    assert (made.state, held) == (state, [[]])
+
+
+def test_nobody_makes_us_set_a_paper_who_may_not_sign_it(place, cast, at, monkeypatch):
+    made = make.briefing(place, cast, state=S.REVIEWED)
+    monkeypatch.setattr(press, "try_out", None)
+    with pytest.raises(Denied):
+        actions.sign_off(made, by=cast.office, at=at)
+    with pytest.raises(WrongState):
+        actions.submit_review(made, by=cast.office, at=at)
+
+
 # --- who takes what away ------------------------------------------------------------------------------------------
 
 
@@ -288,6 +395,18 @@ def test_each_reader_takes_the_own_paper_away(place, cast, at):
         assert str(reader) in said and issue.briefing.title in said
         assert signing.verify(content).intact
         assert not any(str(one) in said for one in (cast.leader, cast.supervision, cast.expert) if one != reader)
+
+
+@pytest.mark.parametrize("name", ["chair", "office"])
+def test_a_recipient_of_the_office_or_the_chair_takes_a_copy_and_the_log_says_so(place, cast, at, name):
+    made, user = make.briefing(place, cast, state=S.ISSUED), cast.roles()[name]
+    before = actions.download(made.paper, by=user, at=at)
+    actions.dispatch(made, recipients=[user], by=cast.office, at=at)
+    after = actions.download(made.paper, by=user, at=at)
+    assert before == press.read(made.paper) != after
+    assert str(user) in text_of(after) and after == press.copy_for(made.paper.recipients.get(), at=at)
+    assert list(audit.trail_of(made).filter(verb="briefings.download").values_list("data", flat=True)) == [
+        {"sha256": hashlib.sha256(before).hexdigest()}, {"sha256": hashlib.sha256(after).hexdigest(), "copy": 1}]
 
 
 def test_a_copy_is_made_once_and_read_back(place, cast, at):

@@ -57,6 +57,20 @@ def test_one_byte_altered_is_altered_to_seal_and_page(issue, where):
     assert told.sha256 == hashlib.sha256(changed).hexdigest()
 
 
+@pytest.mark.parametrize("byte", range(9))
+def test_a_damaged_head_is_told_as_an_altered_issue(issue, byte):
+    """No reader opens it any more, but whoever asks must not hear that it has nothing to do with us."""
+    for content in (press.read(issue), press.copy_for(issue.recipients.first(), at=make.AT)):
+        told = proof.of_file(flipped(content, byte))
+        assert (told.state, told.code) == (State.ALTERED, issue.code)
+
+
+def test_rubbish_full_of_codes_is_read_no_further_than_needed(db):
+    rubbish = b" ".join(b"%04d-%04d-0000-0000" % divmod(number, 10_000) for number in range(500_000))
+    seen = exhibit.look(rubbish)
+    assert len(seen.codes) == exhibit.MOST_CODES and not seen.verdict.signed
+
+
 def test_saved_anew_appended_to_or_stripped_of_the_seal_is_altered(issue):
     content = press.read(issue)
     packed, bare = io.BytesIO(), io.BytesIO()

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.db.models import F
 from django.db.models.functions import Now
 from django_tasks import task
@@ -30,6 +30,11 @@ def fall(kind: str) -> None:
     if kind == "system":
         raise OSError(28, "No space left on device", "/files/x.pdf")
     raise ValueError("电话 13900000000 的居民")
+
+
+@task()
+def fade(name: str) -> None:
+    raise {"OperationalError": OperationalError, "InterfaceError": InterfaceError}[name]("电话 13900000000 的居民")
 
 
 @pytest.fixture(autouse=True)
@@ -184,6 +189,84 @@ def test_an_end_that_could_not_be_written_frees_the_job(monkeypatch):
     assert jobs.reap(make.AT) == 1
     assert one.run(one.take())
     assert status(job) == "SUCCESSFUL"
+
+
+class Told(list):
+    def __call__(self, *args, **how):
+        self.append((args, str(how["reason"])))
+
+
+@pytest.fixture
+def told(monkeypatch):
+    words = Told()
+    for kind in (fall, fade):
+        monkeypatch.setitem(jobs._kinds, kind.module_path, jobs.Kind("x", words))
+    return words
+
+
+def test_whoever_waits_for_a_job_that_failed_is_told(told):
+    job, one = queued(fall, "words"), hand()
+    assert one.run(one.take())
+    assert status(job) == "FAILED"
+    ((args, reason),) = told
+    assert args == ("words",) and "ValueError" in reason and "13900000000" not in reason
+
+
+def test_whoever_lost_a_job_that_fails_tells_nobody(told):
+    _job, slow = queued(fall, "words"), hand()
+    first = slow.take()
+    aged(slow, jobs.LEASE * 2)
+    jobs.reap(make.AT)
+    hand().take()
+    assert not slow.run(first)
+    assert told == []
+
+
+@pytest.mark.parametrize("name", ["OperationalError", "InterfaceError"])
+def test_a_database_that_does_not_answer_puts_the_job_back_while_it_has_attempts(told, name):
+    job, one = queued(fade, name), hand()
+    for attempt in (1, 2, 3):
+        assert (status(job), told) == ("READY", [])
+        assert one.run(one.take())
+        job.refresh_from_db()
+        assert job.attempts == attempt and Worker.objects.get(pk=one.id).job is None
+        if attempt < 3:
+            assert one.take() is None, "it rests a while"
+            Job.objects.update(run_after=make.AT)
+    assert status(job) == "FAILED"
+    assert len(told) == 1 and name in told[0][1]
+
+
+def test_a_paper_whose_failure_could_not_be_kept_is_told_by_its_job(place, cast, monkeypatch):
+    issue = make.briefing(place, cast, state="signed").paper
+    Job.objects.all().delete()
+    job, one = queued(press.typeset, issue.pk), hand()
+    with monkeypatch.context() as broken:
+        broken.setattr(press, "set_paper", lambda *args, **how: 1 / 0)
+        one.run(one.take())
+    issue.refresh_from_db()
+    assert status(job) == "FAILED" and "ZeroDivisionError" in issue.failure
+    assert AuditEvent.objects.filter(verb="briefings.fail").count() == 1
+
+
+@pytest.mark.parametrize("error", [InterfaceError, OperationalError, ValueError])
+def test_the_lease_is_renewed_after_whatever_went_wrong(monkeypatch, error):
+    one, shown = jobs.Hand(), []
+
+    def show():
+        shown.append(1)
+        if len(shown) < 3:
+            raise error
+        one._over.set()
+
+    def close():
+        raise InterfaceError
+
+    monkeypatch.setattr(jobs, "RENEW", timedelta(0))
+    monkeypatch.setattr(one, "_show", show)
+    monkeypatch.setattr(jobs.connection, "close", close)
+    one._keep_alive()
+    assert len(shown) == 3
 
 
 def test_a_worker_that_hangs_starts_again_as_the_same_process(monkeypatch):
