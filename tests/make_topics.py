@@ -68,7 +68,8 @@ def topic_of(place: make.Place, cast: make.Cast, day: date, *, state: str = S.RE
     return topic(place, cast, state=state, planned_on=day, finish_on=day + timedelta(days=60), **values)
 
 
-def plan(place: make.Place, cast: make.Cast, *, year: int = make.TODAY.year, topics: Any = None, adopted: bool = False) -> AnnualPlan:
+def plan(place: make.Place, cast: make.Cast, *, year: int = make.TODAY.year, topics: Any = None,
+         adopted: bool = False) -> AnnualPlan:
     """The plan of a year with one topic (or the given ones), as a draft or adopted."""
     office: dict[str, Any] = {"by": cast.office, "at": make.AT}
     made = (AnnualPlan.objects.filter(jurisdiction=place.jurisdiction, year=year).first()

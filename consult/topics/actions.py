@@ -183,7 +183,8 @@ def set_weights(home: Jurisdiction, *, since: date, by: Any, at: datetime, **fac
     row = proposed(home, since=since, by=by, at=at, **facts)
     told = {"basis": row.basis, **{name: facts[name] for name in ("normal_from", "high_from", *Factor.values)}}
     with transaction.atomic():
-        row, _made = Weighting.objects.update_or_create(jurisdiction=home, valid_from=since, defaults={**told, "set_by": by, "set_at": at})
+        row, _made = Weighting.objects.update_or_create(
+            jurisdiction=home, valid_from=since, defaults={**told, "set_by": by, "set_at": at})
         audit.write("topics.set_weights", row, by=by, at=at, data={"since": str(since), **told})
     return row
 
@@ -204,7 +205,8 @@ def _check_weights(row: Weighting, today: date) -> None:
     if not 1 <= row.normal_from <= MOST_POINTS:
         wrong["normal_from"] = _("Choose points from 1 to %(most)s.") % {"most": MOST_POINTS}
     if not row.normal_from < row.high_from <= MOST_POINTS:
-        wrong["high_from"] = _("A high priority needs more points than a normal one, and at most %(most)s.") % {"most": MOST_POINTS}
+        wrong["high_from"] = _("A high priority needs more points than a normal one, and at most %(most)s.") % {
+            "most": MOST_POINTS}
     if row.valid_from < today:
         wrong["since"] = _("Weights can change from today on, not for the past.")
     if not row.basis:

@@ -92,7 +92,8 @@ def read(plan: AnnualPlan, user: Any, today: date, *, version: PlanVersion | Non
 def _entry(topic: Topic, item: dict[str, Any] | None, adopted: bool, today: date) -> Entry:
     day = date.fromisoformat(item["planned_on"]) if item else topic.planned_on
     said = item or {"title": topic.title, "kind": topic.kind, "focus": topic.focus}
-    return Entry(topic, said["title"], Kind(said["kind"]), said["focus"], day, topic.planned_on if topic.planned_on != day else None,
+    moved_to = topic.planned_on if topic.planned_on != day else None
+    return Entry(topic, said["title"], Kind(said["kind"]), said["focus"], day, moved_to,
                  standing(topic, day, today), adopted and item is None)
 
 

@@ -14,7 +14,16 @@ from consult.opinions.models import Opinion
 from consult.people.models import Jurisdiction, SpecialCommittee
 from consult.renewal.models import RenewalProject
 from consult.renewal.states import Stage
-from consult.topics.states import ANNOUNCED, BEFORE_CONSENT, BEFORE_TALKS, TAKES_VOICES, Kind, PlanState, Priority, TopicState
+from consult.topics.states import (
+    ANNOUNCED,
+    BEFORE_CONSENT,
+    BEFORE_TALKS,
+    TAKES_VOICES,
+    Kind,
+    PlanState,
+    Priority,
+    TopicState,
+)
 
 S = TopicState
 

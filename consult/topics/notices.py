@@ -37,4 +37,5 @@ def announced(topic: Topic, at: datetime) -> None:
 
 def adopted(plan: AnnualPlan, at: datetime) -> None:
     """All members of the district, and the chair."""
-    notices.queue("topics.adopt", holders(Role.MEMBER, Role.CHAIR, where=plan.jurisdiction_id, at=at), plan, at=at, year=plan.year)
+    notices.queue("topics.adopt", holders(Role.MEMBER, Role.CHAIR, where=plan.jurisdiction_id, at=at), plan, at=at,
+                  year=plan.year)

@@ -52,7 +52,8 @@ def add_topics(plan: AnnualPlan, *, topics: Iterable[Topic], by: Any, at: dateti
 def _check_addable(plan: AnnualPlan, topic: Topic) -> None:
     named = {"number": topic.number, "year": plan.year}
     if topic.jurisdiction_id != plan.jurisdiction_id or topic.plan_id or not can(topic, "enter_plan"):
-        raise ValidationError({"topics": _("Topic %(number)s can't be put in: it is in a plan already, or past the consent.") % named})
+        raise ValidationError({"topics": _("Topic %(number)s can't be put in: it is in a plan already, or past the consent.")
+                               % named})
     if topic.planned_on.year != plan.year:
         raise ValidationError({"topics": _("Topic %(number)s is not planned for %(year)s: change its date first.") % named})
 
@@ -111,8 +112,8 @@ def adopt(plan: AnnualPlan, *, adopted_by: str, paper: str, on: date, by: Any, a
         if not topics:
             raise ValidationError(_("The plan is empty: put topics in first."))
         if early := [topic.number for topic in topics if topic.state in (TopicState.DRAFTED, TopicState.UNDER_REVIEW)]:
-            raise ValidationError(_("Not approved by the chairpersons' meeting yet: %(numbers)s. Have them approved, or take them out.")
-                                  % {"numbers": ", ".join(early)})
+            raise ValidationError(_("Not approved by the chairpersons' meeting yet: %(numbers)s. Have them approved, or take "
+                                    "them out.") % {"numbers": ", ".join(early)})
         number = plan.versions.count() + 1
         move(plan, "adopt", by=by, at=at, rule=rules.may_adopt, data={
             "version": number, "adopted_by": adopted_by.strip(), "paper": paper.strip(), "on": str(on), "topics": len(topics)})

@@ -19,7 +19,8 @@ class Plans(List):
     order = ("-year", "pk")
     start = ("annualplan.draft", _("Begin an annual plan"))
     public = True
-    columns = (Column("year", _("Year"), link=True), Column("jurisdiction", _("District")), Column("where", _("State"), value=lambda plan: annual.where(plan, plan.version_count)),
+    columns = (Column("year", _("Year"), link=True), Column("jurisdiction", _("District")),
+               Column("where", _("State"), value=lambda plan: annual.where(plan, plan.version_count)),
                Column("version_count", _("Version")), Column("adopted_on", _("Adopted on")))
 
     def rows(self, user: Any) -> Any:

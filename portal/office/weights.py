@@ -57,12 +57,13 @@ class WeightsPage(View):
         return priority.weights(self.home, self.today)
 
     def show(self, form: Any, then: Weights | None = None, status: int = 200) -> HttpResponse:
-        now = self.now()
+        now, user = self.now(), self.request.user
+        topics = rules.visible_to(user).filter(jurisdiction=self.home)
         history = Weighting.objects.filter(jurisdiction=self.home).select_related("set_by")[:SHOWN]
         return render(self.request, "office/weights.html", {
-            "title": _("Weights of the priority"), "form": form, "preview": then is not None, "now": now,
-            "rows": priority.order(rules.visible_to(self.request.user).filter(jurisdiction=self.home), now, then or now, self.today),
-            "holds": priority.in_force(self.home, self.today), "history": [(one, spelled(one)) for one in history]}, status=status)
+            "title": _("Weights of the priority"), "form": form, "preview": then is not None,
+            "rows": priority.order(topics, now, then or now, self.today), "holds": priority.in_force(self.home, self.today),
+            "history": [(one, spelled(one)) for one in history]}, status=status)
 
 
 def spelled(row: Weighting) -> list[tuple[Sentence, int]]:

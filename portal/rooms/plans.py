@@ -25,8 +25,8 @@ from portal.kit.pages import Page
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RELATED = ("jurisdiction",)
 #: How a standing looks: tone and shape.
-LOOKS = {Standing.ON_TIME: ("far", "■"), Standing.LATE: ("late", "●"), Standing.UNDER_WAY: ("new", "◐"), Standing.DONE: ("good", "✓"),
-         Standing.DEFERRED: ("wait", "▲"), Standing.WITHDRAWN: ("stop", "✕")}
+LOOKS = {Standing.ON_TIME: ("far", "■"), Standing.LATE: ("late", "●"), Standing.UNDER_WAY: ("new", "◐"),
+         Standing.DONE: ("good", "✓"), Standing.DEFERRED: ("wait", "▲"), Standing.WITHDRAWN: ("stop", "✕")}
 
 
 class PlanPage(Page):
@@ -61,8 +61,8 @@ class PlanPage(Page):
         told = [(_("District"), str(obj.jurisdiction))]
         if version is None:
             return [*told, (_("Version"), _("draft"))]
-        return [*told, (_("Version"), version.number), (_("Adopted on"), version.adopted_on), (_("Adopted by"), version.adopted_by),
-                (_("Paper of consent"), version.paper)]
+        return [*told, (_("Version"), version.number), (_("Adopted on"), version.adopted_on),
+                (_("Adopted by"), version.adopted_by), (_("Paper of consent"), version.paper)]
 
     def read(self, obj: AnnualPlan) -> annual.Reading:
         if not hasattr(self, "_read"):

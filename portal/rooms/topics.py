@@ -85,7 +85,8 @@ class TopicPage(Page):
         if not rules.reads_file(self.request.user, obj):
             return told
         return [*told, (_("Priority"), f"{obj.get_priority_display()} · {obj.priority_reason}"),
-                (_("Special committee"), str(obj.committee or "")), (_("Annual plan"), obj.plan and linked(obj.plan, self.request.user)),
+                (_("Special committee"), str(obj.committee or "")),
+                (_("Annual plan"), obj.plan and linked(obj.plan, self.request.user)),
                 (_("Opened by"), f"{obj.opened_by}"), (_("Background"), obj.background), (_("Note on the state"), obj.state_note)]
 
     def extra(self, obj: Any) -> dict[str, Any]:

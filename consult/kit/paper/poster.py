@@ -1,6 +1,7 @@
 """The poster of a renewal project: one page on a wall that says how to speak up about it, for whoever walks by.
 
-The code takes what height the words leave; the words grow smaller before the code does. The look is in templates/documents/poster.css.
+The code takes what height the words leave; the words grow smaller before the code does. The look is in
+templates/documents/poster.css.
 """
 
 from collections.abc import Mapping
