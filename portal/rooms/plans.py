@@ -1,12 +1,11 @@
 """The page of an annual plan: its topics against their days, its versions, and how it goes from draft to adoption."""
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext, override
+from django.utils.translation import override
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
@@ -129,9 +128,7 @@ class PlanPaper(PlanFile):
 class PlanSheet(PlanFile):
     def answer(self, plan: AnnualPlan, reading: annual.Reading) -> HttpResponse:
         with override(papers.LANGUAGE):
-            content = sheets.written(str(plan.year), [str(words) for words in (*HEAD, *MORE)],
-                                     [[*row(n, entry), str(entry.topic.project), moved(entry)]
-                                      for n, entry in enumerate(reading.entries, 1)], (6, 16, 32, 8, 48, 18, 12, 24, 14))
+            content = sheets.written(str(plan.year), HEAD, [row(n, entry) for n, entry in enumerate(reading.entries, 1)], WIDTHS)
         response = HttpResponse(content, content_type=XLSX)
         response["Content-Disposition"] = content_disposition_header(True, attachments.safe_name(f"{name_of(plan)}.xlsx")) or ""
         response["Cache-Control"] = "private, no-store"
@@ -139,23 +136,15 @@ class PlanSheet(PlanFile):
         return response
 
 
-#: The columns of the paper; the table adds more.
-HEAD: tuple[Sentence, ...] = (_("No. in the plan"), _("Number"), _("Topic"), _("Kind"), _("Focus"), _("Planned"),
-                              _("Against the plan"))
-MORE: tuple[Sentence, ...] = (_("Renewal project"), _("Now planned for"))
+#: The columns of the table.
+HEAD: tuple[Sentence, ...] = (_("No. in the plan"), _("Number"), _("Topic"), _("Kind"), _("Focus"), _("Renewal project"),
+                              _("Quarter"), _("Planned"), _("Now planned for"), _("Against the plan"))
+WIDTHS = (6, 16, 32, 8, 48, 24, 6, 12, 14, 14)
 
 
-def row(number: int, entry: annual.Entry) -> list[str]:
-    return [str(number), entry.topic.number, entry.title, str(entry.kind.label), entry.focus, when(entry.planned_on),
-            str(entry.standing.label)]
-
-
-def when(day: date) -> str:
-    return gettext("%(day)s (quarter %(n)s)") % {"day": day.isoformat(), "n": annual.quarter(day)}
-
-
-def moved(entry: annual.Entry) -> str:
-    return entry.moved_to.isoformat() if entry.moved_to else ""
+def row(number: int, entry: annual.Entry) -> list[Any]:
+    return [number, entry.topic.number, entry.title, entry.kind.label, entry.focus, entry.topic.project, entry.quarter,
+            entry.planned_on, entry.moved_to or "", entry.standing.label]
 
 
 def name_of(plan: AnnualPlan) -> str:
@@ -169,13 +158,24 @@ def paper_of(plan: AnnualPlan, reading: annual.Reading) -> papers.Paper:
     said = (f"本计划经{version.adopted_by}通过（{version.paper}），为第{version.number}版，共列协商议题{len(reading.entries)}项，"
             f"办理情况截至{calendar.in_words(calendar.today())}。" if version
             else f"本计划尚未通过，共列协商议题{len(reading.entries)}项。")
-    columns = [str(words) for words in HEAD if words != HEAD[1]]
-    cells = [[cell for n, cell in enumerate(row(number, entry)) if n != 1] for number, entry in enumerate(reading.entries, 1)]
+    quarters = [block for n in range(1, 5)
+                for block in blocks.section(f"第{blocks.hanzi(n)}季度", in_quarter(reading.entries, n))]
     words = {"organ": plan.jurisdiction.cppcc_office, "title": name_of(plan), "date": day.isoformat(),
-             "date_words": calendar.in_words(day), "blocks": [blocks.paragraph(said), blocks.table(columns, cells)]}
+             "date_words": calendar.in_words(day), "blocks": [blocks.paragraph(said), *quarters]}
     facts = {"year": plan.year, "version": version.number if version else 0, "topics": [
         {"number": entry.topic.number, "planned_on": entry.planned_on, "standing": entry.standing} for entry in reading.entries]}
     return papers.Paper("text", words, f"{name_of(plan)}.pdf", draft=version is None, data=facts)
+
+
+def in_quarter(entries: list[annual.Entry], n: int) -> list[blocks.Block]:
+    """Each topic under its title: what kind, about which project, the question, the day, and how it stands against it."""
+    told = []
+    for entry in (one for one in entries if one.quarter == n):
+        moved = f"（现拟于{calendar.in_words(entry.moved_to)}）" if entry.moved_to else ""
+        told += [blocks.heading(2, entry.title), *blocks.paragraphs([
+            f"编号{entry.topic.number}，{entry.kind.label}议题，{entry.topic.project}。焦点：{blocks.ended(entry.focus)}",
+            f"拟于{calendar.in_words(entry.planned_on)}协商{moved}，{entry.standing.label}。"])]
+    return told
 
 
 urlpatterns = [

@@ -1,5 +1,6 @@
 """The weights of the priority: dated, each with its basis; what they do to the order is seen before."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,15 @@ from tests import make
 
 DAY = timedelta(days=1)
 NEW = {"voices": 1, "matter": 3, "stage": 0, "signing": 2, "age": 1, "normal_from": 3, "high_from": 6}
+
+
+def test_what_is_said_of_a_weight_is_what_is_counted():
+    for factor, table in ((Factor.VOICES, priority.VOICES), (Factor.AGE, priority.AGE)):
+        numbers = [int(number) for number in re.findall(r"\d+", str(priority.MEANING[factor]))]
+        assert sorted(numbers) == sorted(number for pair in table for number in pair)
+    assert str(priority.SIGNING_SOON) in str(priority.MEANING[Factor.SIGNING])
+    assert set(priority.MEANING) == set(Factor)
+    assert len(priority.PRESSING) == len(priority.DECIDING) == 6  # named one by one in their sentences
 
 
 def put(place, by, *, since=make.TODAY, basis="主席会议纪要〔2026〕9号", **changes):
