@@ -97,7 +97,7 @@ def poster_of(project: RenewalProject, site: str) -> papers.Paper:
     words = {"title": project.name, "organ": project.jurisdiction.cppcc_office, "subdistrict": project.subdistrict.name,
              "phone": settings.OFFICE_PHONE, "verify_url": f"{site}{say}?project={project.pk}",
              "address": f"{site.partition('://')[2]}{say}"}
-    return papers.Paper("poster", words, f"{project.name}-我要说张贴单.pdf")
+    return papers.Paper("poster", words, f"{project.name}-我要说海报.pdf")
 
 
 urlpatterns = [

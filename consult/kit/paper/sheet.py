@@ -26,7 +26,7 @@ Words = Mapping[str, Any]
 #: Kind (also ``<html data-kind>``) -> the name people use.
 KINDS = {
     "briefing": "专报", "motion": "建议案", "report": "协商报告", "information": "社情民意信息", "bulletin": "进展通报",
-    "minutes": "会议纪要", "letter": "答复", "board": "公告", "text": "正文", "poster": "张贴单",
+    "minutes": "会议纪要", "letter": "答复", "board": "公告", "text": "正文", "poster": "海报",
 }
 #: Signed with a seal; official documents whose end matter lies on an even page.
 SEALED = ("motion", "report", "letter")
