@@ -1,12 +1,12 @@
 """Topics for tests, through the real verbs, up to any state."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from consult.opinions import actions as opinions
 from consult.opinions.models import Opinion
-from consult.topics import actions
-from consult.topics.models import Topic
+from consult.topics import actions, planning
+from consult.topics.models import AnnualPlan, Topic
 from consult.topics.states import Kind, TopicState
 from tests import make
 
@@ -61,3 +61,22 @@ def _walk(made: Topic, step: str, cast: make.Cast) -> None:
             actions.track(made, **office)
         case S.CLOSED:
             actions.close(made, **office)
+
+
+def topic_of(place: make.Place, cast: make.Cast, day: date, *, state: str = S.REPORTED, **values: Any) -> Topic:
+    """A topic planned for a day."""
+    return topic(place, cast, state=state, planned_on=day, finish_on=day + timedelta(days=60), **values)
+
+
+def plan(place: make.Place, cast: make.Cast, *, year: int = make.TODAY.year, topics: Any = None,
+         adopted: bool = False) -> AnnualPlan:
+    """The plan of a year with one topic (or the given ones), as a draft or adopted."""
+    office: dict[str, Any] = {"by": cast.office, "at": make.AT}
+    made = (AnnualPlan.objects.filter(jurisdiction=place.jurisdiction, year=year).first()
+            or planning.draft_plan(home=place.jurisdiction, year=year, **office))
+    given = [topic_of(place, cast, date(year, 12, 8))] if topics is None else topics
+    if given:
+        planning.add_topics(made, topics=given, **office)
+    if adopted:
+        planning.adopt(made, adopted_by="区政协党组会议", paper="区委办〔2026〕18号", on=make.TODAY, **office)
+    return made

@@ -5,10 +5,10 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from consult.kit.rules import Sentence, rule, sees
+from consult.kit.rules import Sentence, because, rule, sees
 from consult.kit.search import finds
-from consult.people.roles import STAFF, scope_of
-from consult.people.rules import is_office
+from consult.people.roles import STAFF, Role, scope_of
+from consult.people.rules import in_role, is_office
 from consult.renewal.models import RenewalProject
 
 
@@ -23,6 +23,17 @@ def seen_by(project: RenewalProject) -> list[Sentence]:
     return [_("Staff of %(place)s: the project is not public yet.") % {"place": project.jurisdiction}]
 
 
+@because(_("Only the office, committee members, and cadres of the project's subdistrict may print it."))
+def works_on_site(user: Any, project: Any) -> bool:
+    return bool(in_role(Role.OFFICE, Role.MEMBER)(user, project)) or project.subdistrict_id in scope_of(user).subdistricts()
+
+
+@because(_("The project is not shown to the public yet: nobody could say anything about it by the poster."))
+def is_public(user: Any, project: Any) -> bool:
+    return bool(project.public)
+
+
+may_print_poster = rule("renewal.print_poster", works_on_site & is_public)
 may_found = rule("renewal.found", is_office)
 may_enter_stage = rule("renewal.enter_stage", is_office)
 may_record_progress = rule("renewal.record_progress", is_office)

@@ -14,15 +14,16 @@ from consult.kit.sealing import mask
 from consult.kit.states import can, move
 from consult.opinions import actions as opinions_actions
 from consult.opinions.models import Opinion
-from consult.people.models import SpecialCommittee
+from consult.people.models import Jurisdiction, SpecialCommittee
 from consult.renewal.models import RenewalProject
 from consult.renewal.states import Stage
 from consult.topics import notices, rules
-from consult.topics.models import AnnualPlan, Milestone, Topic, TopicOpinion
-from consult.topics.states import Kind, Priority
+from consult.topics.models import AnnualPlan, Milestone, Topic, TopicOpinion, Weighting
+from consult.topics.states import Factor, Kind, Priority
 
 #: A focus shorter than this is a heading, not a question.
 SHORTEST_FOCUS = 6
+HEAVIEST, MOST_POINTS = 9, 99
 EMPTY = {
     "title": _("Give the topic a title."),
     "kind": _("Choose the kind: it decides the method of the consultation."),
@@ -95,6 +96,9 @@ def amend(topic: Topic, *, title: str, focus: str, stage: str, planned_on: date,
                    "background": background, "committee": committee})
     require(rules.may_amend, by, topic)
     _check({**facts, "project": topic.project}, calendar.local_date(at))
+    if topic.plan and topic.plan.year != planned_on.year:
+        raise ValidationError({"planned_on": _("The topic is in the draft of the annual plan %(year)s: move it there.") % {
+            "year": topic.plan.year}})
     changed = {name: [str(getattr(topic, name)), str(value)] for name, value in facts.items()
                if getattr(topic, name) != value}
     with transaction.atomic():
@@ -171,6 +175,46 @@ def set_priority(topic: Topic, *, priority: int, reason: str, by: Any, at: datet
                 reason=reason.strip(), data={"from": topic.priority, "to": priority, "reason": reason.strip()})
 
 
+def set_weights(home: Jurisdiction, *, since: date, by: Any, at: datetime, **facts: Any) -> Weighting:
+    """Let the weights of the priority hold in a district from a day on: ``basis``, the points, and one for each Factor.
+
+    The past is not rewritten; the same day again corrects what was planned.
+    """
+    row = proposed(home, since=since, by=by, at=at, **facts)
+    told = {"basis": row.basis, **{name: facts[name] for name in ("normal_from", "high_from", *Factor.values)}}
+    with transaction.atomic():
+        row, _made = Weighting.objects.update_or_create(
+            jurisdiction=home, valid_from=since, defaults={**told, "set_by": by, "set_at": at})
+        audit.write("topics.set_weights", row, by=by, at=at, data={"since": str(since), **told})
+    return row
+
+
+def proposed(home: Jurisdiction, *, since: date, basis: str, by: Any, at: datetime, **facts: int) -> Weighting:
+    """The weights as they would be set, checked, not saved."""
+    row = Weighting(jurisdiction=home, valid_from=since, basis=basis.strip(), set_by=by, set_at=at, **facts)
+    require(rules.may_set_weights, by, row)
+    _check_weights(row, calendar.local_date(at))
+    return row
+
+
+def _check_weights(row: Weighting, today: date) -> None:
+    wrong: dict[str, Any] = {factor: _("Choose a weight from 0 to %(most)s.") % {"most": HEAVIEST} for factor in Factor.values
+                             if not 0 <= getattr(row, factor) <= HEAVIEST}
+    if not any(getattr(row, factor) for factor in Factor.values):
+        wrong[Factor.VOICES] = _("At least one weight must be more than 0.")
+    if not 1 <= row.normal_from <= MOST_POINTS:
+        wrong["normal_from"] = _("Choose points from 1 to %(most)s.") % {"most": MOST_POINTS}
+    if not row.normal_from < row.high_from <= MOST_POINTS:
+        wrong["high_from"] = _("A high priority needs more points than a normal one, and at most %(most)s.") % {
+            "most": MOST_POINTS}
+    if row.valid_from < today:
+        wrong["since"] = _("Weights can change from today on, not for the past.")
+    if not row.basis:
+        wrong["basis"] = _("Please name the rule or decision this comes from.")
+    if wrong:
+        raise ValidationError(wrong)
+
+
 def add_milestone(topic: Topic, *, name: str, due_on: date, by: Any, at: datetime) -> Milestone:
     if not name.strip():
         raise ValidationError({"name": _("Name the milestone.")})
@@ -212,7 +256,7 @@ def submit_review(topic: Topic, *, by: Any, at: datetime) -> Topic:
 
 
 def send_back(topic: Topic, *, note: str, by: Any, at: datetime) -> Topic:
-    _say_why(note)
+    say_why(note)
     with transaction.atomic():
         move(topic, "send_back", by=by, at=at, rule=rules.may_send_back, note=note.strip(), data={"note": note.strip()})
         notices.to_office("send_back", topic, at)
@@ -235,9 +279,7 @@ def record_consent(topic: Topic, *, paper: str, on: date, by: Any, at: datetime)
         raise ValidationError({"on": _("This day has not come yet: choose today or an earlier day.")})
     with transaction.atomic():
         require(rules.may_record_consent, by, topic)
-        plan, _new = AnnualPlan.objects.get_or_create(
-            jurisdiction_id=topic.jurisdiction_id, year=topic.planned_on.year,
-            defaults={"consent_paper": paper.strip(), "consented_on": on})
+        plan, _new = AnnualPlan.objects.get_or_create(jurisdiction_id=topic.jurisdiction_id, year=topic.planned_on.year)
         move(topic, "record_consent", by=by, at=at, rule=rules.may_record_consent, plan=plan, paper=paper.strip(), on=on,
              data={"paper": paper.strip(), "on": str(on), "year": plan.year})
     return topic
@@ -252,7 +294,7 @@ def publish(topic: Topic, *, by: Any, at: datetime) -> Topic:
 
 
 def defer(topic: Topic, *, note: str, by: Any, at: datetime) -> Topic:
-    _say_why(note)
+    say_why(note)
     return move(topic, "defer", by=by, at=at, rule=rules.may_defer, note=note.strip(), data={"note": note.strip()})
 
 
@@ -262,7 +304,7 @@ def resume(topic: Topic, *, by: Any, at: datetime) -> Topic:
 
 def withdraw(topic: Topic, *, note: str, by: Any, at: datetime) -> Topic:
     """Take it back: each opinion goes back to triage, and its submitter is told."""
-    _say_why(note)
+    say_why(note)
     voices = list(topic.voices.select_related("opinion"))
     with transaction.atomic():
         move(topic, "withdraw", by=by, at=at, rule=rules.may_withdraw, note=note.strip(),
@@ -272,7 +314,8 @@ def withdraw(topic: Topic, *, note: str, by: Any, at: datetime) -> Topic:
     return topic
 
 
-def _say_why(note: str) -> None:
+def say_why(note: str) -> None:
+    """A decision comes with its reason, short enough for the page."""
     if not note.strip():
         raise ValidationError({"note": _("Write why, so that everybody concerned understands it.")})
     if len(note.strip()) > 300:

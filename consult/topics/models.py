@@ -14,18 +14,56 @@ from consult.opinions.models import Opinion
 from consult.people.models import Jurisdiction, SpecialCommittee
 from consult.renewal.models import RenewalProject
 from consult.renewal.states import Stage
-from consult.topics.states import ANNOUNCED, BEFORE_TALKS, TAKES_VOICES, Kind, Priority, TopicState
+from consult.topics.states import (
+    ANNOUNCED,
+    BEFORE_CONSENT,
+    BEFORE_TALKS,
+    TAKES_VOICES,
+    Kind,
+    PlanState,
+    Priority,
+    TopicState,
+)
 
 S = TopicState
 
 
-class AnnualPlan(models.Model):
-    """The annual consultation plan of a district, and the paper by which the Party committee agreed to it."""
+class Weighting(models.Model):
+    """The weights by which a district orders what waits: valid from a day on, with the rule or decision they come from."""
+
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+", verbose_name=_("jurisdiction"))
+    valid_from = models.DateField(_("valid from"))
+    basis = models.CharField(_("rule or decision"), max_length=200)
+    voices = models.PositiveSmallIntegerField(_("weight of the voices"))
+    matter = models.PositiveSmallIntegerField(_("weight of the matter"))
+    stage = models.PositiveSmallIntegerField(_("weight of the stage"))
+    signing = models.PositiveSmallIntegerField(_("weight of the signing"))
+    age = models.PositiveSmallIntegerField(_("weight of the age"))
+    normal_from = models.PositiveSmallIntegerField(_("normal priority from"))
+    high_from = models.PositiveSmallIntegerField(_("high priority from"))
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("set by"))
+    set_at = models.DateTimeField(_("set at"))
+
+    class Meta:
+        verbose_name = _("weights of the priority")
+        verbose_name_plural = _("weights of the priority")
+        ordering: ClassVar[Any] = ["-valid_from"]
+        constraints: ClassVar[Any] = [
+            models.UniqueConstraint(fields=["jurisdiction", "valid_from"], name="weighting_once_a_day"),
+            models.CheckConstraint(condition=Q(normal_from__gt=0, high_from__gt=models.F("normal_from")),
+                                   name="weighting_high_above_normal"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.valid_from)
+
+
+class AnnualPlan(Stateful):
+    """The annual consultation plan of a district: a draft to which topics are put, and the versions that were adopted."""
 
     jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+", verbose_name=_("jurisdiction"))
     year = models.PositiveSmallIntegerField(_("year"))
-    consent_paper = models.CharField(_("paper of consent"), max_length=120, blank=True)
-    consented_on = models.DateField(_("consented on"), null=True, blank=True)
+    state = StateField(choices=PlanState.choices, default=PlanState.DRAFTED)
 
     class Meta:
         verbose_name = _("annual plan")
@@ -34,6 +72,45 @@ class AnnualPlan(models.Model):
 
     def __str__(self) -> str:
         return str(self.year)
+
+    @transition(field="state", source=PlanState.DRAFTED, target=PlanState.ADOPTED)
+    def adopt(self) -> None: ...
+
+    @transition(field="state", source=PlanState.ADOPTED, target=PlanState.DRAFTED)
+    def revise(self) -> None: ...
+
+    # Open while it is a draft; the state stays.
+
+    @transition(field="state", source=PlanState.DRAFTED, target=None)
+    def add_topics(self) -> None: ...
+
+    @transition(field="state", source=PlanState.DRAFTED, target=None)
+    def remove_topic(self) -> None: ...
+
+    @transition(field="state", source=PlanState.DRAFTED, target=None)
+    def move_topic(self) -> None: ...
+
+
+class PlanVersion(models.Model):
+    """The annual plan as it was adopted: frozen. A change is a new version."""
+
+    plan = models.ForeignKey(AnnualPlan, models.PROTECT, related_name="versions", verbose_name=_("annual plan"))
+    number = models.PositiveSmallIntegerField(_("version"))
+    adopted_on = models.DateField(_("adopted on"))
+    adopted_by = models.CharField(_("adopted by"), max_length=120)
+    paper = models.CharField(_("paper of consent"), max_length=120)
+    items = models.JSONField(_("topics as adopted"))
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by"))
+    recorded_at = models.DateTimeField(_("recorded at"))
+
+    class Meta:
+        verbose_name = _("version of the annual plan")
+        verbose_name_plural = _("versions of the annual plan")
+        ordering: ClassVar[Any] = ["number"]
+        constraints: ClassVar[Any] = [models.UniqueConstraint(fields=["plan", "number"], name="plan_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.plan} / {self.number}"
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):
@@ -133,14 +210,14 @@ class Topic(Stateful):
 
     @transition(field="state", source=list(BEFORE_TALKS), target=S.DEFERRED)
     def defer(self, note: str) -> None:
-        self.state_note = note
+        self.state_note, self.plan = note, None
 
     @transition(field="state", source=S.DEFERRED, target=S.DRAFTED)
     def resume(self) -> None: ...
 
     @transition(field="state", source=[*BEFORE_TALKS, S.DEFERRED], target=S.WITHDRAWN)
     def withdraw(self, note: str) -> None:
-        self.state_note = note
+        self.state_note, self.plan = note, None
 
     # Steps that leave the state as it is: the state says when they are open.
 
@@ -148,6 +225,18 @@ class Topic(Stateful):
     def amend(self, **facts: Any) -> None:
         for name, value in facts.items():
             setattr(self, name, value)
+
+    @transition(field="state", source=list(BEFORE_CONSENT), target=None)
+    def enter_plan(self, plan: AnnualPlan) -> None:
+        self.plan = plan
+
+    @transition(field="state", source=list(BEFORE_CONSENT), target=None)
+    def leave_plan(self) -> None:
+        self.plan = None
+
+    @transition(field="state", source=list(BEFORE_TALKS), target=None)
+    def replan(self, plan: AnnualPlan, planned_on: date, finish_on: date) -> None:
+        self.plan, self.planned_on, self.finish_on = plan, planned_on, finish_on
 
     @transition(field="state", source=list(TAKES_VOICES), target=None)
     def add_opinion(self) -> None: ...

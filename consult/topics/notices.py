@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from consult.kit import notices
 from consult.people.notices import holders
 from consult.people.roles import Role
-from consult.topics.models import Topic
+from consult.topics.models import AnnualPlan, Topic
 
 notices.kinds("topics", {
     "submit_review": _("Topic %(number)s waits for the chairpersons' meeting."),
@@ -15,6 +15,7 @@ notices.kinds("topics", {
     "send_back": _("Topic %(number)s was sent back; the note says why."),
     "publish": _("Topic %(number)s was announced."),
     "conclude": _("The consultation on topic %(number)s is concluded: tell everyone who spoke."),
+    "adopt": _("The annual plan %(year)s was adopted."),
 })
 
 
@@ -32,3 +33,9 @@ def announced(topic: Topic, at: datetime) -> None:
     """All members of the district."""
     notices.queue("topics.publish", holders(Role.MEMBER, where=topic.jurisdiction_id, at=at), topic, at=at,
                   number=topic.number)
+
+
+def adopted(plan: AnnualPlan, at: datetime) -> None:
+    """All members of the district, and the chair."""
+    notices.queue("topics.adopt", holders(Role.MEMBER, Role.CHAIR, where=plan.jurisdiction_id, at=at), plan, at=at,
+                  year=plan.year)

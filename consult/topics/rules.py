@@ -12,7 +12,7 @@ from consult.opinions.rules import text_for
 from consult.people.roles import Role, scope_of
 from consult.people.rules import is_chair, is_office
 from consult.renewal.models import RenewalProject
-from consult.topics.models import Topic
+from consult.topics.models import AnnualPlan, PlanVersion, Topic, Weighting
 from consult.topics.states import ANNOUNCED, Kind, TopicState
 
 #: Members hear of a topic once it is in the annual plan.
@@ -80,6 +80,28 @@ def words_for(user: Any, opinion: Opinion) -> str:
     return text_for(user, opinion)
 
 
+def plans_visible_to(user: Any) -> Any:
+    """Everybody sees an annual plan once it was adopted; its drafts are for the office and the chair of the district."""
+    adopted = PlanVersion.objects.values("plan_id")
+    mine = scope_of(user).jurisdictions(Role.OFFICE, Role.CHAIR)
+    return AnnualPlan.objects.filter(Q(pk__in=adopted) | Q(jurisdiction__in=mine))
+
+
+def plan_seen_by(plan: AnnualPlan) -> list[Sentence]:
+    place = {"place": plan.jurisdiction}
+    return [_("The CPPCC office and the CPPCC chair of %(place)s: drafts and versions.") % place,
+            _("Everybody, once it was adopted: of its topics those they may see.")]
+
+
+def reads_draft(user: Any, plan: AnnualPlan) -> bool:
+    """May the user see a plan that is being drafted or revised?"""
+    return plan.jurisdiction_id in scope_of(user).jurisdictions(Role.OFFICE, Role.CHAIR)
+
+
+def weightings_visible_to(user: Any) -> Any:
+    return Weighting.objects.filter(jurisdiction__in=scope_of(user).jurisdictions(Role.OFFICE, Role.CHAIR))
+
+
 def _by_office(verb: str) -> Rule:
     return rule(f"topics.{verb}", is_office)
 
@@ -100,6 +122,15 @@ may_defer = _by_office("defer")
 may_resume = _by_office("resume")
 may_withdraw = _by_office("withdraw")
 may_tell_voices = _by_office("tell_voices")
+may_set_weights = _by_office("set_weights")
+may_draft_plan = _by_office("draft_plan")
+may_add_topics = _by_office("add_topics")
+may_remove_topic = _by_office("remove_topic")
+may_move_topic = _by_office("move_topic")
+may_adopt = _by_office("adopt")
+may_revise = _by_office("revise")
 
 sees(Topic, visible_to)
+sees(AnnualPlan, plans_visible_to)
+sees(Weighting, weightings_visible_to)
 finds(Topic, "number", "title", "focus")

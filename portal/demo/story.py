@@ -13,8 +13,11 @@ from consult.kit.models import Notice
 from consult.kit.states import StateField
 from consult.people.models import User
 from consult.tasks import actions as tasks
+from consult.topics import actions as topics
+from consult.topics import planning
+from consult.topics.models import AnnualPlan
 from portal.demo import desk, district, fee, homestead, opinions, projects, questions, rounds, school
-from portal.demo.world import EVALUATIONS, STAGES, TASKS, Story, World, play
+from portal.demo.world import EVALUATIONS, STAGES, TASKS, TOPICS, Story, World, play
 
 #: What is older than so many working days has been read.
 READ_BEFORE = 8
@@ -34,7 +37,26 @@ def stories(w: World) -> list[Story]:
     return [
         *opinions.stories(w), *projects.stories(w), *questions.stories(w), fee.story(w), homestead.story(w), school.story(w),
         rounds.market(w), rounds.evenings(w), rounds.bus(w), rounds.leak(w), rounds.vacant(w), desk.reward(w), desk.flats(w),
-        desk.quality(w), desk.wall(w), desk.storey(w), desk.deeds(w), *desk.early(w), ratings_end(w), reminders(w)]
+        desk.quality(w), desk.wall(w), desk.storey(w), desk.deeds(w), *desk.early(w), weights(w),
+        annual_plans(w), ratings_end(w), reminders(w)]
+
+
+def weights(w: World) -> Story:
+    """The chairpersons' meeting gives more weight to what touches homes, money and safety."""
+    yield TOPICS, 120
+    topics.set_weights(w.district.jurisdiction, since=w.today, basis="主席会议纪要（演示）", voices=1, matter=2, stage=1, signing=2, age=1,
+                       normal_from=3, high_from=6, by=w.who("office"), at=w.at)
+
+
+def annual_plans(w: World) -> Story:
+    """The plans with topics are adopted as they stand; the next one is begun."""
+    yield TOPICS, 12
+    years = list(AnnualPlan.objects.order_by("year"))
+    for plan in years[:1]:
+        planning.adopt(plan, adopted_by="区政协党组会议（演示）", paper=f"云区委〔{plan.year}〕协商计划批复（演示）", on=w.today,
+                       by=w.who("office"), at=w.at)
+    if len(years) == 1:
+        planning.draft_plan(home=w.district.jurisdiction, year=years[0].year + 1, by=w.who("office"), at=w.tick())
 
 
 def ratings_end(w: World) -> Story:

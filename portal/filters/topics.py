@@ -22,19 +22,26 @@ def in_title(rows, name, value):
     return search.narrow(rows, value, "title")
 
 
+def years():
+    """The years of the plans that hold announced topics, the last first."""
+    found = Topic.objects.open_to_public().exclude(plan=None).order_by("-plan__year").values_list("plan__year", flat=True)
+    return [(year, str(year)) for year in found.distinct()]
+
+
 class PublicTopics(Filters):
+    year = django_filters.ChoiceFilter(label=_("Annual plan"), field_name="plan__year", choices=years)
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Kind.choices)
     state = django_filters.ChoiceFilter(label=_("State"), choices=[(s.value, s.label) for s in ANNOUNCED])
+    priority = django_filters.TypedChoiceFilter(label=_("Priority"), choices=Priority.choices, coerce=int)
     project = django_filters.ModelChoiceFilter(label=_("Renewal project"), queryset=projects)
 
     class Meta:
         model = Topic
-        fields = ("kind", "state", "project")
+        fields = ("year", "kind", "state", "project")
 
 
 class Topics(PublicTopics):
     state = django_filters.ChoiceFilter(label=_("State"), choices=TopicState.choices)
-    priority = django_filters.TypedChoiceFilter(label=_("Priority"), choices=Priority.choices, coerce=int)
     title = django_filters.CharFilter(label=_("Words in the title"), method=in_title)
 
 

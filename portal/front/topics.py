@@ -25,9 +25,11 @@ class Topics(List):
     related = ("project", "plan")
     order = ("priority", "planned_on", "pk")
     public = True
+    template_name = "front/topics.html"
     columns = (Column("title", _("Topic"), link=True), Column("focus", _("Focus")), Column("kind", _("Kind")),
-               Column("priority", _("Priority")), Column("project", _("Project")), Column("plan", _("Annual plan")),
-               Column("planned_on", _("Planned")), Column("state", _("State")))
+               Column("priority", _("Priority"), order="priority"), Column("project", _("Project")),
+               Column("plan", _("Annual plan")), Column("planned_on", _("Planned"), order="planned_on"),
+               Column("state", _("State")))
 
     def rows(self, user: Any) -> Any:
         return super().rows(user).filter(state__in=ANNOUNCED).exclude(kind=Kind.CONFLICT)

@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal.front import cases, judge, say, search, topics, verify, views
+from portal.front import cases, judge, plans, say, search, topics, verify, views
 from portal.kit.access import door
 
 #: Named ``front:…``; public.
 pages: list[URLPattern | URLResolver] = [
     path("", door(views.Home, public=True), name="home"),
     path("topics/", door(topics.Topics, public=True), name="topics"),
+    path("plans/", door(plans.Plans, public=True), name="plans"),
     path("consultations/", door(topics.Consultations, public=True), name="consultations"),
     path("cases/", door(cases.Cases, public=True), name="cases"),
 ]

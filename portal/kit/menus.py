@@ -28,14 +28,15 @@ class Desk:
 DESKS = (
     Desk("office", _("Office desk"), frozenset({Role.OFFICE}), (
         ("office:opinions", _("Opinions")), ("office:surveys", _("Surveys")), ("office:topics", _("Topics")),
-        ("office:consultations", _("Consultations")), ("office:recommendations", _("Recommendations")),
-        ("office:briefings", _("Briefings")), ("briefing.register", _("Number register")), ("office:tasks", _("Tasks")),
+        ("front:plans", _("Annual plans")), ("office:consultations", _("Consultations")),
+        ("office:recommendations", _("Recommendations")), ("office:briefings", _("Briefings")),
+        ("briefing.register", _("Number register")), ("office:tasks", _("Tasks")),
         ("office:followups", _("Look-backs")), ("office:evaluations", _("Evaluations")),
         ("office:appraisals", _("Appraisals")), ("office:cases", _("Cases")), ("office:projects", _("Projects")))),
     Desk("leadership", _("Leadership desk"), frozenset({Role.CHAIR, Role.LEADER}), (
         ("leadership:briefings", _("Briefings")), ("leadership:instructions", _("Instructions")),
-        ("leadership:topics", _("Topics")), ("leadership:tasks", _("Tasks")), ("leadership:figures", _("Figures")),
-        ("briefing.register", _("Number register")))),
+        ("leadership:topics", _("Topics")), ("front:plans", _("Annual plans")), ("leadership:tasks", _("Tasks")),
+        ("leadership:figures", _("Figures")), ("briefing.register", _("Number register")))),
     Desk("supervision", _("Supervision desk"), frozenset({Role.SUPERVISION}), (
         ("supervision:instructions", _("Instructions")), ("supervision:tasks", _("Tasks")),
         ("supervision:extensions", _("Extensions and returns")), ("supervision:difficulties", _("Difficulties")))),

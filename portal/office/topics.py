@@ -17,6 +17,7 @@ class Topics(List):
     filterset = filters.Topics
     title = _("Topics")
     intro = _("Sharp questions made of many voices, the most pressing first.")
+    template_name = "office/topics.html"
     empty = _("No topic yet. Tick opinions in their list and open one.")
     related = ("project",)
     order = ("priority", "planned_on", "pk")

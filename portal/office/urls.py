@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.office import briefings, evaluations, imports, opinions, tasks, topics, views
+from portal.office import briefings, evaluations, imports, opinions, tasks, topics, views, weights
 
 app_name = "office"
 urlpatterns = [
@@ -23,5 +23,6 @@ urlpatterns = [
     path("appraisals/", evaluations.Appraisals.as_view(), name="appraisals"),
     path("cases/", evaluations.Cases.as_view(), name="cases"),
     path("topics/", topics.Topics.as_view(), name="topics"),
+    path("weights/", weights.WeightsPage.as_view(), name="weights"),
     path("consultations/", topics.Consultations.as_view(), name="consultations"),
 ]

@@ -2,17 +2,20 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
 
-from consult.kit.rules import Sentence
+from consult.kit.rules import Sentence, require
 from consult.people.roles import STAFF, scope_of
 from consult.renewal import actions, progress, rules
 from consult.renewal.models import RenewalProject
 from consult.surveys.rules import visible_to as visible_surveys
 from portal.filters.renewal import Projects
 from portal.forms import renewal as forms
-from portal.kit import access
+from portal.kit import access, addresses, papers
 from portal.kit.lists import Column, List
 from portal.kit.moves import Act, Start
 from portal.kit.pages import Page
@@ -66,7 +69,9 @@ class ProjectPage(Page):
 
     def extra(self, obj: Any) -> dict[str, Any]:
         return {"rates": progress.rates(obj), "stages": progress.stage_bar(obj), "course": progress.course(obj),
-                "surveys": visible_surveys(self.request.user).filter(project=obj)}
+                "surveys": visible_surveys(self.request.user).filter(project=obj),
+                "poster": addresses.to("renewalproject.poster", obj.pk) if rules.may_print_poster(self.request.user, obj) else "",
+                "phone": settings.OFFICE_PHONE}
 
     def history(self, obj: Any) -> Any:
         """Who of the office wrote what is for the staff."""
@@ -74,9 +79,31 @@ class ProjectPage(Page):
         return super().history(obj) if obj.jurisdiction_id in staff else None
 
 
+class PosterPaper(View):
+    """The poster for the wall at the project: how to say something about it, with the code that leads there."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        project = access.visible_or_404(rules.visible_to(request.user).select_related("jurisdiction", "subdistrict"), pk=pk)
+        require(rules.may_print_poster, request.user, project)
+        site = settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
+        return papers.pdf_response(request, lambda: poster_of(project, site), back=addresses.of(project))
+
+
+def poster_of(project: RenewalProject, site: str) -> papers.Paper:
+    """``site``: the address of this installation without a slash at its end."""
+    say = addresses.to("opinion.submit")
+    words = {"title": project.name, "organ": project.jurisdiction.cppcc_office, "subdistrict": project.subdistrict.name,
+             "phone": settings.OFFICE_PHONE, "verify_url": f"{site}{say}?project={project.pk}",
+             "address": f"{site.partition('://')[2]}{say}"}
+    return papers.Paper("poster", words, f"{project.name}-我要说海报.pdf")
+
+
 urlpatterns = [
     path("projects/", access.door(ProjectList, public=True), name="renewalprojects"),
     Start("found", _("Record a project"), rules.may_found, actions.found, form=forms.Found,
           effect=_("The project gets its number and its page.")).url("projects/new/", "renewalproject.found"),
+    path("projects/<int:pk>/poster.pdf", access.door(PosterPaper), name="renewalproject.poster"),
     *ProjectPage.urls("projects"),
 ]

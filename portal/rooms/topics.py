@@ -12,12 +12,13 @@ from consult.opinions.models import Opinion
 from consult.showcases.models import Case
 from consult.topics import actions, priority, rules
 from consult.topics.models import Topic
-from consult.topics.states import TopicState
+from consult.topics.states import BEFORE_TALKS, TopicState
 from portal.forms import topics as forms
 from portal.kit import addresses
 from portal.kit.forms import RequiredNote, Words
 from portal.kit.moves import Act, Start
-from portal.kit.pages import Page
+from portal.kit.pages import Page, linked
+from portal.rooms import plans
 
 S = TopicState
 #: States in which a further consultation may be prepared.
@@ -84,7 +85,8 @@ class TopicPage(Page):
         if not rules.reads_file(self.request.user, obj):
             return told
         return [*told, (_("Priority"), f"{obj.get_priority_display()} · {obj.priority_reason}"),
-                (_("Special committee"), str(obj.committee or "")), (_("Annual plan"), str(obj.plan or "")),
+                (_("Special committee"), str(obj.committee or "")),
+                (_("Annual plan"), obj.plan and linked(obj.plan, self.request.user)),
                 (_("Opened by"), f"{obj.opened_by}"), (_("Background"), obj.background), (_("Note on the state"), obj.state_note)]
 
     def extra(self, obj: Any) -> dict[str, Any]:
@@ -116,7 +118,7 @@ class TopicPage(Page):
         return f"{url}?topic={topic.pk}" if url else ""
 
     def suggestion(self, obj: Any) -> Any:
-        if obj.state != S.DRAFTED or not rules.may_set_priority(self.request.user, obj):
+        if obj.state not in BEFORE_TALKS or not rules.may_set_priority(self.request.user, obj):
             return None
         return priority.suggest(obj, calendar.today())
 
@@ -132,5 +134,6 @@ urlpatterns = [
           effect=_("One project, its stage, one focus, and dates: a vague topic can't be opened."))
     .url("topics/open/", "topic.open"),
     *TopicPage.urls("topics"),
+    *plans.urlpatterns,
 ]
 

@@ -106,11 +106,15 @@ BOARD: dict[str, Any] = {
     "next": ["2027年1月1日前：公开办事环节（区住房和城乡建设局）", "2027年6月底前：新增车位196个（街道办事处）"],
     "more": ["舜玉社区居委会一楼，每周三上午接待", "电话0531-8207 8000"], "verify_url": ADDRESS
 }
+POSTER: dict[str, Any] = {
+    "kind": "poster", "title": "舜玉片区城中村改造项目（一期）", "organ": "政协济南市市中区委员会办公室", "subdistrict": "舜玉路街道",
+    "phone": "0531-8207 8000", "verify_url": "https://shangliang.example.gov.cn/say/?project=12", "address": "shangliang.example.gov.cn/say/"
+}
 TEXT = COMMON | {"kind": "text", "title": "关于召开协商会议的通知", "main_to": "各有关单位", "text": ["定于2026年12月1日召开协商会议，请派员参加。"],
                  "code": "", "verify_url": ""}
 SAMPLES: dict[str, dict[str, Any]] = {
     "briefing": BRIEFING, "motion": MOTION, "report": REPORT, "information": INFORMATION, "bulletin": BULLETIN, "minutes": MINUTES,
-    "letter": LETTER, "board": BOARD, "text": TEXT
+    "letter": LETTER, "board": BOARD, "text": TEXT, "poster": POSTER
 }
 
 

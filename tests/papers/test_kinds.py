@@ -288,3 +288,28 @@ def test_little_text_is_set_in_40_point():
     page = sheets(make("board", {"asked": "停车难吗？", "outcome": "新增车位196个", "next": "", "more": "居委会"}).content)[0]
     assert page.line("停车难吗").size == near(40, .1)
     assert page.lines[0].text == "协商结果公告"
+
+
+# --- the poster -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["白石", "舜玉片区城中村改造项目（一期）", LONG_TITLE * 3, "A1-07地块XII期" * 8])
+@pytest.mark.parametrize("changes", [{}, {"phone": "", "subdistrict": "", "organ": ""}, {
+    "organ": LONG_ORGAN + "办公室", "subdistrict": "经济技术开发区第二街道", "phone": "0531-8207 8000、0531-8207 8001转803",
+    "address": "shangliang.shizhongqu.zhengxie.jinan.example.gov.cn/say/"}])
+def test_a_poster_is_one_page_whatever_the_project_is_called(name, changes):
+    paper = make("poster", {"title": name, **changes})
+    assert paper.pages == 1 and paper.report["ok"]
+    page = sheets(paper.content)[0]
+    assert page.line("扫一扫").size > 17.9
+    assert all(line.left > 10 and line.right < 200 and line.y < 290 for line in page.lines)
+    assert ("打电话" in said(paper.content)) is (changes.get("phone") != "")
+
+
+def test_a_poster_names_the_project_the_ways_and_the_address():
+    page = of("poster")[0]
+    assert [line.text for line in page.lines if line.size > 50] == ["舜玉片区城中村改造", "项目（一期）"]
+    text = said(made.paper("poster").content)
+    for part in ("有话请说", "打电话0531-82078000，有人替您记。", "到舜玉路街道办事处", "shangliang.example.gov.cn/say/",
+                 "不用注册，不用留姓名"):
+        assert part in text

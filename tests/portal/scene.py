@@ -397,3 +397,4 @@ def _visited_file(scene: Scene) -> Any:
 @builds("job:failed")
 def _job(scene: Scene) -> Any:
     return make.failed_job()
+from tests.portal import scene_plans  # noqa: E402, F401

@@ -84,16 +84,16 @@ def _left(words: Words, title: str, said: Sections, size: int) -> float:
     """The height that is left over, in em; negative when the page is too small."""
     em = size / 72 * 25.4
     wide = WIDE / em
-    used = _rows(words.get("mark") or MARK, wide / MARK_SIZE) * MARK_SIZE * LEADING + RULE / em
+    used = row_count(words.get("mark") or MARK, wide / MARK_SIZE) * MARK_SIZE * LEADING + RULE / em
     used += len(_title(title, size)) * TITLE * LEADING
     for label, texts in said:
         beside = words.get("verify_url") and label == LABELS["more"]
-        rows = sum(_rows(text, wide - (BESIDE / em if beside else 0)) for text in _labelled(label, texts))
+        rows = sum(row_count(text, wide - (BESIDE / em if beside else 0)) for text in _labelled(label, texts))
         used += GAP + max(rows * LEADING, QR / em if beside else 0)
     if words.get("verify_url") and LABELS["more"] not in dict(said):
         used += GAP + QR / em
     foot = f"{words.get('organ', '')}　{words.get('date_words', '')}"
-    used += 2 * GAP + _rows(foot, wide / FOOT) * FOOT * LEADING
+    used += 2 * GAP + row_count(foot, wide / FOOT) * FOOT * LEADING
     return HIGH / em - used
 
 
@@ -107,7 +107,7 @@ def _title(title: str, size: int) -> list[str]:
 
 
 @lru_cache(maxsize=2_000)
-def _rows(text: str, wide: float) -> int:
+def row_count(text: str, wide: float) -> int:
     """How many lines the text takes in a width in em, filled unit by unit as the setter does."""
     rows, at = 1, 0.0
     for unit in UNIT.findall(text):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from consult.kit import charts
-from consult.kit.paper import board, codes, heads, markup
+from consult.kit.paper import board, codes, heads, markup, poster
 from consult.kit.paper.blocks import (
     Block,
     ended,
@@ -26,13 +26,13 @@ Words = Mapping[str, Any]
 #: Kind (also ``<html data-kind>``) -> the name people use.
 KINDS = {
     "briefing": "专报", "motion": "建议案", "report": "协商报告", "information": "社情民意信息", "bulletin": "进展通报",
-    "minutes": "会议纪要", "letter": "答复", "board": "公告", "text": "正文",
+    "minutes": "会议纪要", "letter": "答复", "board": "公告", "text": "正文", "poster": "海报",
 }
 #: Signed with a seal; official documents whose end matter lies on an even page.
 SEALED = ("motion", "report", "letter")
 EVEN = ("motion", "report")
 #: Never signed: the chair confirms the minutes, the sheet names its office.
-UNSIGNED = ("minutes", "board")
+UNSIGNED = ("minutes", "board", "poster")
 #: What a correction prints in place of the words it takes out for somebody's sake.
 HIDDEN = "（原文涉及个人信息，已隐去）"
 ADVISING = ("briefing", "motion", "report", "information")
@@ -61,6 +61,8 @@ def context(kind: str, words: Words, *, draft: bool = False) -> dict[str, Any]:
     """What the template of ``kind`` is given. ``markup.Unreadable`` when an annex is not plain Markdown."""
     if kind == "board":
         return {"paper": {**words, **board.arrange(words), "kind": kind}, "draft": draft}
+    if kind == "poster":
+        return {"paper": {**words, **poster.arrange(words), "kind": kind}, "draft": draft}
     title = heads.title_lines(words["title"])
     moved = heads.pushes_body_off(words.get("main_to", ""), len(title))
     annexes = _annexes(words.get("annexes") or [])
