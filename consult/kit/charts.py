@@ -84,6 +84,31 @@ def bars(title: Text, rows: Sequence[tuple[Text, Value]], *, summary: Text = "",
     return ChartSpec(spec, title, summary, Table((label, measure), [(name, value) for name, value in rows]))
 
 
+def pairs(title: Text, rows: Sequence[tuple[Text, Value, Text]], *, summary: Text = "", label: Text = ITEM,
+          measure: Text = NUMBER, width: int = 480) -> ChartSpec:
+    """Horizontal bars side by side within each label, one for each of two series, each with its number."""
+    data = [_point(row) for row in rows]
+    series = list(dict.fromkeys(row[2] for row in rows))
+    one = {"field": "series", "type": "nominal", "sort": None}
+    colours = one | {"scale": {"domain": series, "range": COLOURS[:len(series)]}}
+    depth = one | {"scale": {"domain": series, "range": [.3, 1][-len(series):]}, "legend": None}  # told apart in grey too
+    spec = _base(data, width) | {
+        "height": {"step": 24},
+        "encoding": {
+            "y": {"field": "label", "type": "nominal", "sort": None, "title": None, "scale": {"paddingInner": .35},
+                  "axis": {"ticks": False, "labelPadding": 8}},
+            "yOffset": {"field": "series", "type": "nominal", "sort": series},
+            "x": {"field": "value", "type": "quantitative", "title": measure, "axis": {"tickCount": 5, "domain": False}},
+        },
+        "layer": [
+            {"mark": {"type": "bar", "strokeWidth": 1.5}, "encoding": {"color": colours, "stroke": colours, "fillOpacity": depth}},
+            {"mark": {"type": "text", "align": "left", "dx": 5},
+             "encoding": {"text": {"field": "value", "type": "quantitative", "format": ",~r"}}},
+        ],
+    }
+    return ChartSpec(spec, title, summary, Table((label, SERIES, measure), [(row[0], row[2], row[1]) for row in rows]))
+
+
 def line(title: Text, rows: Sequence[Row], *, summary: Text = "", label: Text = DATE,
          measure: Text = NUMBER, width: int = 480) -> ChartSpec:
     """A line over dates (or over ordered labels); a third part of a row names its series."""

@@ -47,7 +47,7 @@ class Manuscript(NamedTuple):
 
 def kind_of(name: str) -> str:
     """The kind by its Chinese or English name; KeyError when there is none."""
-    found = {chinese: kind for kind, chinese in sheet.KINDS.items()} | {kind: kind for kind in sheet.KINDS}
+    found = {chinese: kind for kind, chinese in sheet.WRITTEN.items()} | {kind: kind for kind in sheet.WRITTEN}
     return found[name.strip()]
 
 
