@@ -101,7 +101,8 @@ def pairs(title: Text, rows: Sequence[tuple[Text, Value, Text]], *, summary: Tex
             "x": {"field": "value", "type": "quantitative", "title": measure, "axis": {"tickCount": 5, "domain": False}},
         },
         "layer": [
-            {"mark": {"type": "bar", "strokeWidth": 1.5}, "encoding": {"color": colours, "stroke": colours, "fillOpacity": depth}},
+            {"mark": {"type": "bar", "strokeWidth": 1.5},
+             "encoding": {"color": colours, "stroke": colours, "fillOpacity": depth}},
             {"mark": {"type": "text", "align": "left", "dx": 5},
              "encoding": {"text": {"field": "value", "type": "quantitative", "format": ",~r"}}},
         ],

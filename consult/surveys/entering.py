@@ -17,8 +17,8 @@ from consult.surveys.actions import Given, keep, rows_of
 from consult.surveys.models import Response, Survey
 from consult.surveys.states import Channel, SurveyState
 
-#: Sheets in one file: what is set on paper in a few seconds.
-AT_ONCE = 30
+#: Sheets numbered at a time, and those in one file: what is set on paper in a few seconds.
+AT_ONCE, IN_A_FILE = 500, 20
 
 
 def number_sheets(survey: Survey, *, number: int, by: Any, at: datetime) -> tuple[Survey, int, int]:
@@ -31,6 +31,13 @@ def number_sheets(survey: Survey, *, number: int, by: Any, at: datetime) -> tupl
         audit.write("surveys.number_sheets", fresh, by=by, at=at, data={"first": first, "last": last})
     survey.sheets = fresh.sheets
     return survey, first, last
+
+
+def files(survey: Survey) -> list[tuple[int, int]]:
+    """First and last sheet of each file to print, in the order they were numbered."""
+    runs = [event.data for event in audit.trail_of(survey).filter(verb="surveys.number_sheets")]
+    return [(start, min(start + IN_A_FILE - 1, run["last"]))
+            for run in runs for start in range(run["first"], run["last"] + 1, IN_A_FILE)]
 
 
 def enter(survey: Survey, *, serial: str, answers: Mapping[int, Given], key: UUID, by: Any, at: datetime) -> Response:

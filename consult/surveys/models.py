@@ -115,8 +115,9 @@ class Response(models.Model):
         constraints: ClassVar[Any] = [
             models.UniqueConstraint(fields=["survey", "serial"], condition=models.Q(voided_at=None), name="sheet_counts_once"),
             models.CheckConstraint(
+                name="sheet_has_number_and_hand",
                 condition=models.Q(channel=Channel.WEB, serial=None, entered_by=None)
-                | models.Q(channel=Channel.PAPER, serial__isnull=False, entered_by__isnull=False), name="sheet_has_number_and_hand"),
+                | models.Q(channel=Channel.PAPER, serial__isnull=False, entered_by__isnull=False)),
         ]
 
     @property

@@ -50,10 +50,14 @@ class Tally:
 
 @dataclass(frozen=True)
 class Results:
-    """``answered`` of ``invited`` filled it in; ``enough`` says whether anything may be shown at all."""
+    """``answered`` of ``invited`` filled it in; ``source``: how many were asked is known from there.
+
+    ``enough`` says whether anything may be shown at all.
+    """
 
     answered: int
     invited: int
+    source: str
     tallies: tuple[Tally, ...]
 
     @property
@@ -76,7 +80,7 @@ def results(survey: Survey) -> Results:
     questions = survey.questions.prefetch_related("choices")
     tallies = tuple(_tally(question, counts, spoke.get(question.pk, 0), answered) for question in questions) \
         if answered >= FEWEST else ()
-    return Results(answered, survey.invited, tallies)
+    return Results(answered, survey.invited, survey.invited_source, tallies)
 
 
 def _tally(question: Question, counts: dict[Any, int], spoke: int, answered: int) -> Tally:

@@ -28,4 +28,5 @@ def paper(survey: Survey, url: str, first: int = 0, last: int = 0) -> dict[str, 
 def _question(number: int, question: Question) -> dict[str, Any]:
     choices = [{"number": n, "text": choice.text} for n, choice in enumerate(question.choices.all(), 1)]
     return {"number": number, "text": question.text, "hint": HINTS[QuestionKind(question.kind)], "choices": choices,
-            "narrow": max((len(choice["text"]) for choice in choices), default=0) <= NARROW, "lines": [] if choices else [1] * LINES}
+            "narrow": all(len(choice.text) <= NARROW for choice in question.choices.all()),
+            "lines": [] if choices else [1] * LINES}

@@ -201,7 +201,8 @@ class _Sheet:
         """What each page says in the type area, in the order of the file."""
         found = []
         for page in self.pages:
-            top, bottom = (0.0, UNGRIDDED.get(self.kind, page.height)) if page.width > page.height or not self.gridded else (TOP, FOOT)
+            upright = self.gridded and page.width <= page.height
+            top, bottom = (TOP, FOOT) if upright else (0.0, UNGRIDDED.get(self.kind, page.height))
             if self.kind == "letter" and page.number == 1:
                 top = MASTHEAD["letter"]
             found.append([one for one in page.glyphs if one.layer == layer and one.upright and top < one.y < bottom])

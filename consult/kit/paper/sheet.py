@@ -61,7 +61,8 @@ def drawing(svg: str) -> bytes:
 def context(kind: str, words: Words, *, draft: bool = False) -> dict[str, Any]:
     """What the template of ``kind`` is given. ``markup.Unreadable`` when an annex is not plain Markdown."""
     if kind == "survey":
-        return {"paper": {**words, "kind": kind, "title_lines": typography.title_lines(words["title"], TITLE_SURVEY)}, "draft": draft}
+        title = typography.title_lines(words["title"], TITLE_SURVEY)
+        return {"paper": {**words, "kind": kind, "title_lines": title}, "draft": draft}
     if kind == "board":
         return {"paper": {**words, **board.arrange(words), "kind": kind}, "draft": draft}
     title = heads.title_lines(words["title"])
