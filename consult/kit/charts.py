@@ -31,6 +31,8 @@ FONT = "Noto Sans CJK SC"
 INK, QUIET, GRID = "#1f2328", "#57606a", "#d8dee4"
 #: Told apart on paper in grey too: each series also has its own dash and point.
 COLOURS = ["#1d4f91", "#a1420d", "#1a7f5a", "#6b3fa0"]
+#: Two series side by side: pale and full, told apart in grey too.
+TONES = ["#b9cdea", COLOURS[0]]
 CONFIG = {
     "font": FONT,
     "view": {"stroke": None},
@@ -89,9 +91,7 @@ def pairs(title: Text, rows: Sequence[tuple[Text, Value, Text]], *, summary: Tex
     """Horizontal bars side by side within each label, one for each of two series, each with its number."""
     data = [_point(row) for row in rows]
     series = list(dict.fromkeys(row[2] for row in rows))
-    one = {"field": "series", "type": "nominal", "sort": None}
-    colours = one | {"scale": {"domain": series, "range": COLOURS[:len(series)]}}
-    depth = one | {"scale": {"domain": series, "range": [.3, 1][-len(series):]}, "legend": None}  # told apart in grey too
+    tones = {"field": "series", "type": "nominal", "sort": None, "scale": {"domain": series, "range": TONES}}
     spec = _base(data, width) | {
         "height": {"step": 24},
         "encoding": {
@@ -101,8 +101,7 @@ def pairs(title: Text, rows: Sequence[tuple[Text, Value, Text]], *, summary: Tex
             "x": {"field": "value", "type": "quantitative", "title": measure, "axis": {"tickCount": 5, "domain": False}},
         },
         "layer": [
-            {"mark": {"type": "bar", "strokeWidth": 1.5},
-             "encoding": {"color": colours, "stroke": colours, "fillOpacity": depth}},
+            {"mark": {"type": "bar", "stroke": COLOURS[0]}, "encoding": {"color": tones}},
             {"mark": {"type": "text", "align": "left", "dx": 5},
              "encoding": {"text": {"field": "value", "type": "quantitative", "format": ",~r"}}},
         ],

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.kit import charts
 from consult.surveys.models import Question, Survey
-from consult.surveys.results import ANSWER, Cell, Results, Tally, results, said
+from consult.surveys.results import ANSWER, SHARE, Cell, Results, Tally, results, said
+from consult.surveys.states import Purpose
 
 BEFORE, AFTER, CHANGE = _("Before (%)"), _("After (%)"), _("Change (points)")
 
@@ -44,11 +45,11 @@ class Compared:
 
     @property
     def chart(self) -> charts.ChartSpec:
-        drawn = charts.pairs(self.question.text, [
-            (pair.label, cell.per_cent if cell else None, side) for pair in self.pairs
-            for cell, side in ((pair.before, _("before")), (pair.after, _("after")))], label=ANSWER, measure=_("Share (%)"),
-            summary="" if self.question.text == self.before.text else _("Before, it read: “%(question)s”") % {
-                "question": self.before.text})
+        told = _("Before, it read: “%(question)s”") % {"question": self.before.text}
+        drawn = charts.pairs(_("%(question)s (before and after)") % {"question": self.question.text}, [
+            (pair.label, cell.per_cent if cell else None, side.label) for pair in self.pairs
+            for cell, side in ((pair.before, Purpose.BEFORE), (pair.after, Purpose.AFTER))], label=ANSWER, measure=SHARE,
+            summary="" if self.question.text == self.before.text else told)
         return drawn._replace(table=charts.Table((ANSWER, BEFORE, AFTER, CHANGE), [pair.row for pair in self.pairs]))
 
 

@@ -155,12 +155,14 @@ class Sheet(Answers):
     """One sheet copied by hand: its number, then the boxes by their printed numbers."""
 
     serial = forms.CharField(
-        label=_("Number of the sheet"), max_length=20, required=False,
+        label=_("Number of the sheet"), max_length=20,
+        error_messages={"required": _("Type the number of the sheet, or tick that it has none.")},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "autofocus": True, "data-first": ""}))
     unnumbered = forms.BooleanField(label=_("This sheet has no number of its own (photocopied or torn off)"), required=False)
 
     def prepare(self) -> None:
         super().prepare()
+        self.fields["serial"].required = not self.data.get("unnumbered")
         said = {"like": serials.written(self.obj.pk, 37)}
         self.fields["serial"].help_text = _("As printed, for example %(like)s; the first part may be left out.") % said
 
@@ -174,10 +176,7 @@ class Sheet(Answers):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        serial, unnumbered = (data.get("serial") or "").strip(), data.get("unnumbered")
-        if not serial and not unnumbered and "serial" not in self.errors:
-            self.add_error("serial", _("Type the number of the sheet, or tick that it has none."))
-        if serial and unnumbered:
+        if data.get("serial") and data.get("unnumbered"):
             self.add_error("unnumbered", _("Either the number or the tick: with a number the tick must be empty."))
         return data
 

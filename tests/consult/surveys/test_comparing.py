@@ -103,7 +103,7 @@ def test_what_one_survey_hides_the_comparison_hides(cast: Any, before: Survey) -
     assert [pair.before.count if pair.before else "" for pair in pairs] == [20, None, None, None]
     assert [pair.change for pair in pairs] == [-8, None, None, None]
     drawn = found.questions[0].chart.spec["data"]["values"]
-    assert [point["value"] for point in drawn if str(point["series"]) == "before"] == [62, None, None, None]
+    assert [point["value"] for point in drawn if str(point["series"]) == "before the consultation"] == [62, None, None, None]
 
 
 def test_fewer_than_five_compare_nothing(cast: Any, before: Survey) -> None:
