@@ -10,6 +10,7 @@ from consult.opinions.states import IdentityMode, OpinionState, Outcome, Reason,
 from consult.people.models import Jurisdiction, Subdistrict
 from consult.renewal.models import RenewalProject
 from consult.surveys import actions as surveys
+from consult.surveys import entering
 from consult.surveys.models import Survey
 from tests import make
 
@@ -61,7 +62,8 @@ def named_opinion(**values: Any) -> Opinion:
 def survey(*, by: Any, project: RenewalProject, opened: bool = True, **values: Any) -> Survey:
     """A survey with one question of each kind."""
     made = surveys.draft(**{
-        "project": project, "title": "过渡安置问卷", "purpose": "before", "invited": 40, "by": by, "at": make.AT,
+        "project": project, "title": "过渡安置问卷", "purpose": "before", "invited": 40,
+        "invited_source": "社区户册", "by": by, "at": make.AT,
         "questions": [
             {"text": "过渡费是否按时到账？", "kind": "one", "choices": ["是", "否", "不清楚"]},
             {"text": "最需要解决的事？", "kind": "many", "choices": ["上学", "看病", "买菜"]},
@@ -76,3 +78,19 @@ def filled_in(survey: Survey, one: int | None = None, many: tuple[int, ...] = ()
     if one is not None:
         answers[first.pk] = first.choices.all()[one]
     return surveys.respond(survey, answers=answers, key=uuid4(), at=make.AT)
+
+
+def on_paper(survey: Survey, *, by: Any, one: int | None = 0, number: str = "", text: str = "") -> Any:
+    """One sheet copied by hand; without a number it gets the next one."""
+    first, _second, third = survey.questions.all()
+    answers: dict[int, Any] = {third.pk: text} | ({} if one is None else {first.pk: first.choices.all()[one]})
+    return entering.enter(survey, serial=number, answers=answers, key=uuid4(), by=by, at=make.AT)
+
+
+def asked_again(before: Survey, *, by: Any, **values: Any) -> Survey:
+    """The survey after the consultation with the questions of the one before, open for answers."""
+    questions: list[Any] = [{"text": one.text, "kind": one.kind, "choices": [choice.text for choice in one.choices.all()]}
+                            for one in before.questions.all()]
+    made = surveys.repeat(before, **{"title": "过渡安置问卷（协商后）", "questions": questions, "invited": 50,
+                                     "invited_source": "社区户册", "by": by, "at": make.AT, **values})
+    return surveys.open(made, by=by, at=make.AT)

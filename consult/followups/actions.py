@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from consult.followups import notices, progress, rules
 from consult.followups.models import Bulletin, Difficulty, Finding, LookBack
 from consult.followups.states import BulletinState, FindingKind, LookBackKind, LookBackState
-from consult.kit import attachments, audit, calendar, numbering
+from consult.kit import attachments, audit, calendar, numbering, search
 from consult.kit.rules import Rule, Sentence, require
 from consult.kit.states import WrongState, can, lock, move, state_label
 from consult.people.models import CommitteeMember
@@ -42,6 +42,7 @@ def plan(*, task: Task, kind: str, planned_on: date, place: str, lead: Committee
         made = LookBack.objects.create(
             number=f"HF{year}-{numbering.next_number('look_backs', year):03d}", task=task, jurisdiction=task.jurisdiction,
             kind=kind, planned_on=planned_on, place=place, lead=lead, with_whom=with_whom.strip(), planned_by=by, planned_at=at)
+        search.put(made)
         audit.write("followups.plan", made, by=by, at=at, after=made.state, data={"task": task.number})
         notices.to_lead("planned", made, at=at, on=planned_on, place=place)
     return made
@@ -65,6 +66,7 @@ def find(look_back: LookBack, *, kind: str, text: str, photos: Iterable[Any] = (
         fresh = _in_state(look_back, rules.may_find, by, LookBackState.PLANNED)
         _names_nobody(fresh.task, text=text)
         made = Finding.objects.create(look_back=fresh, kind=kind, text=text, by=by, at=at)
+        search.put(fresh)
         for photo in photos:
             attachments.attach(made, photo, by=by, at=at)
         audit.write("followups.find", fresh, by=by, at=at, data={"finding": made.pk, "kind": kind})
@@ -81,6 +83,7 @@ def visit(look_back: LookBack, *, on: date, summary: str, by: Any, at: datetime)
             raise ValidationError(_("First record at least one finding."))
         _names_nobody(look_back.task, summary=summary)
         move(look_back, "visit", by=by, at=at, rule=rules.may_visit, on=on, summary=summary, who=by)
+        search.put(look_back)
         notices.to_office("visited", look_back, at=at)
     return look_back
 
@@ -123,6 +126,7 @@ def meet_difficulty(look_back: LookBack, *, text: str, by: Any, at: datetime) ->
                           LookBackState.CONFIRMED)
         _names_nobody(fresh.task, text=text)
         made = Difficulty.objects.create(look_back=fresh, jurisdiction=fresh.jurisdiction, text=text, by=by, at=at)
+        search.put(made)
         audit.write("followups.meet_difficulty", fresh, by=by, at=at, data={"difficulty": made.pk})
         notices.to_office("difficulty", fresh, at=at)
     return made
@@ -133,6 +137,7 @@ def escalate(difficulty: Difficulty, *, to: str, by: Any, at: datetime) -> Diffi
     to = _said("to", to, _("Say to whom it is passed up."))
     with transaction.atomic():
         move(difficulty, "escalate", by=by, at=at, rule=rules.may_escalate, data={"to": to}, to=to, when=at)
+        search.put(difficulty)
         notices.escalated(difficulty, at=at)
     return difficulty
 
@@ -141,6 +146,7 @@ def solve(difficulty: Difficulty, *, solution: str, by: Any, at: datetime) -> Di
     solution = _said("solution", solution, _("Say how it was solved."))
     with transaction.atomic():
         move(difficulty, "solve", by=by, at=at, rule=rules.may_solve, solution=solution, when=at)
+        search.put(difficulty)
         notices.solved(difficulty, at=at)
     return difficulty
 
@@ -178,6 +184,7 @@ def _word(bulletin: Bulletin, title: str, text: str) -> None:
     _names_nobody(bulletin.task, title=bulletin.title, text=bulletin.text)
     bulletin.full_clean(exclude=["number", "state", "progress"])
     bulletin.save()
+    search.put(bulletin)
 
 
 def issue_bulletin(bulletin: Bulletin, *, by: Any, at: datetime) -> Bulletin:
@@ -188,6 +195,7 @@ def issue_bulletin(bulletin: Bulletin, *, by: Any, at: datetime) -> Bulletin:
         number = f"{bulletin.jurisdiction.code}通报〔{year}〕{run}号"
         move(bulletin, "issue", by=by, at=at, rule=rules.may_issue_bulletin, data={"number": number}, number=number,
              who=by, when=at, progress=progress.gathered(bulletin.task, at=at))
+        search.put(bulletin)
         notices.issued(bulletin, at=at)
     return bulletin
 

@@ -47,6 +47,11 @@ class LookBack(Stateful):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def heard(self) -> str:
+        """What was seen or heard, for the search."""
+        return "\n".join(self.findings.values_list("text", flat=True))
+
     @transition(field="state", source=S.PLANNED, target=S.VISITED)
     def visit(self, on: Any, summary: str, who: Any) -> None:
         self.visited_on, self.summary, self.visited_by = on, summary, who

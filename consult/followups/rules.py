@@ -9,6 +9,7 @@ from consult.consultations.models import Panelist
 from consult.followups.models import Bulletin, Difficulty, Finding, LookBack
 from consult.followups.states import BulletinState, LookBackState
 from consult.kit.rules import Sentence, because, rule, sees
+from consult.kit.search import finds
 from consult.people.roles import Role, Scope, scope_of
 from consult.people.rules import is_chair, is_office, is_supervision
 from consult.tasks.models import Assignment, Task
@@ -126,3 +127,6 @@ sees(LookBack, visible_to)
 sees(Finding, findings_visible_to)
 sees(Difficulty, difficulties_visible_to)
 sees(Bulletin, bulletins_visible_to)
+finds(LookBack, "number", "place", "with_whom", "summary", "heard")
+finds(Difficulty, "text", "escalated_to", "solution")
+finds(Bulletin, "number", "title", "text")

@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Subquery
 
 from consult.briefings.models import Briefing
 from consult.consultations.models import Consultation
+from consult.followups.models import Bulletin, Difficulty, LookBack
 from consult.kit import search
 from consult.kit.models import SearchText
 from consult.kit.rules import Sentence, visibility
@@ -15,12 +16,13 @@ from consult.opinions.models import Opinion
 from consult.recommendations.models import Recommendation
 from consult.renewal.models import RenewalProject
 from consult.showcases.models import Case
+from consult.surveys.models import Survey
 from consult.tasks.models import Task
 from consult.topics.models import Topic
 
 #: Along the loop; within a kind the newest come first.
 KINDS: dict[str, type[models.Model]] = {model._meta.label_lower.rpartition(".")[2]: model for model in (
-    Opinion, Topic, Consultation, Recommendation, Briefing, Task, Case, RenewalProject)}
+    Opinion, Survey, Topic, Consultation, Recommendation, Briefing, Task, LookBack, Difficulty, Bulletin, Case, RenewalProject)}
 NEWEST: dict[type[models.Model], tuple[str, ...]] = {Opinion: ("-submitted_at", "-id")}
 #: Characters of a line that are shown around the first word found in it, and how many such lines.
 WIDTH, LINES = 90, 2

@@ -31,6 +31,8 @@ FONT = "Noto Sans CJK SC"
 INK, QUIET, GRID = "#1f2328", "#57606a", "#d8dee4"
 #: Told apart on paper in grey too: each series also has its own dash and point.
 COLOURS = ["#1d4f91", "#a1420d", "#1a7f5a", "#6b3fa0"]
+#: Two series side by side: pale and full, told apart in grey too.
+TONES = ["#b9cdea", COLOURS[0]]
 CONFIG = {
     "font": FONT,
     "view": {"stroke": None},
@@ -82,6 +84,29 @@ def bars(title: Text, rows: Sequence[tuple[Text, Value]], *, summary: Text = "",
         ],
     }
     return ChartSpec(spec, title, summary, Table((label, measure), [(name, value) for name, value in rows]))
+
+
+def pairs(title: Text, rows: Sequence[tuple[Text, Value, Text]], *, summary: Text = "", label: Text = ITEM,
+          measure: Text = NUMBER, width: int = 480) -> ChartSpec:
+    """Horizontal bars side by side within each label, one for each of two series, each with its number."""
+    data = [_point(row) for row in rows]
+    series = list(dict.fromkeys(row[2] for row in rows))
+    tones = {"field": "series", "type": "nominal", "sort": None, "scale": {"domain": series, "range": TONES}}
+    spec = _base(data, width) | {
+        "height": {"step": 24},
+        "encoding": {
+            "y": {"field": "label", "type": "nominal", "sort": None, "title": None, "scale": {"paddingInner": .35},
+                  "axis": {"ticks": False, "labelPadding": 8}},
+            "yOffset": {"field": "series", "type": "nominal", "sort": series},
+            "x": {"field": "value", "type": "quantitative", "title": measure, "axis": {"tickCount": 5, "domain": False}},
+        },
+        "layer": [
+            {"mark": {"type": "bar", "stroke": COLOURS[0]}, "encoding": {"color": tones}},
+            {"mark": {"type": "text", "align": "left", "dx": 5},
+             "encoding": {"text": {"field": "value", "type": "quantitative", "format": ",~r"}}},
+        ],
+    }
+    return ChartSpec(spec, title, summary, Table((label, SERIES, measure), [(row[0], row[2], row[1]) for row in rows]))
 
 
 def line(title: Text, rows: Sequence[Row], *, summary: Text = "", label: Text = DATE,

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from nacl.exceptions import CryptoError
 from nacl.public import SealedBox
 
-from consult.kit import keys
+from consult.kit import digits, keys
 
 #: Where a blob says to which record it belongs: one moved to another record does not open.
 _OF = "of"
@@ -115,12 +115,56 @@ _PERSONAL = tuple(re.compile(pattern) for pattern in (
 ))
 
 
+#: A card in one run or in groups of four; no bank's begins like a date or a number of a file (ISO/IEC 7812).
+_CARD = re.compile(r"(?<![0-9A-Za-z])(?<![0-9][.,])[3-69][0-9]{3}(?:(?P<gap>[ \-—·]{1,2})[0-9]{4}(?P=gap)[0-9]{4}(?P=gap)[0-9]{4}"
+                   r"(?:(?P=gap)[0-9]{1,3})?|[0-9]{12,15})(?![0-9A-Za-z])(?![.,][0-9])")
+_NUMERALS = "〇零一二三四五六七八九十"
+_FEW, _COMMA = rf"(?:[0-9]{{1,3}}|[{_NUMERALS}]{{1,3}})\s?", r"[\s,，、\-]?"
+_BUILDING = rf"(?:{_FEW}(?:号楼|栋|幢|座|#楼?|号院)|[A-Za-z](?:栋|幢|座))"
+_UNIT, _FLOOR = rf"(?P<unit>{_FEW})(?:单元|门洞)", rf"(?:{_FEW}[层楼])?"
+_ROOM = "(?:室|号房|房间)"
+#: Behind a bare number: no sum, no day, no count of people, no office.
+_NO_DOOR = "(?![0-9.%]|[户人平米㎡元万年个次件套间名栋号办会教接期棵辆盏份页条分天日月层楼])"
+#: Where flats and homes are told. Only the numbers of unit and door are starred: the building can still be found.
+_HOMES = tuple(re.compile(pattern) for pattern in (
+    rf"(?:{_BUILDING}|(?:{_BUILDING}{_COMMA})?{_UNIT}){_COMMA}{_FLOOR}{_COMMA}"
+    rf"(?:(?P<door>[0-9]{{2,4}}|[{_NUMERALS}]{{3,4}})\s?{_ROOM}|(?P<bare>[0-9]{{3,4}}){_NO_DOOR})",
+    rf"{_UNIT}{_COMMA}{_FLOOR}(?:(?P<door>[0-9]{{1,4}})\s?(?:{_ROOM}|号(?![线令楼]))|(?P<bare>[0-9]{{3,4}})户)",
+    r"(?<![0-9号第\-—－/.:])[0-9]{1,3}(?P<dash>[\-—－])(?P<unit>[0-9]{1,2})(?P=dash)(?!(?:19|20)[0-9]{2})"
+    rf"(?P<door>[0-9]{{1,2}}[0-4][0-9]){_ROOM}?(?![\-—－/]){_NO_DOOR}",
+    r"(?:(?:家住|住在|我住|现住|家在|我家|住址|家庭地址)[^,，。；;\n]{0,24}?(?:[路街巷弄村坊庄屯组排里院区]|大道|胡同)|门牌[号码为是:\s]{0,4})"
+    r"(?P<door>[0-9]{1,4}(?:[\-—之][0-9]{1,3})?)\s?号(?![楼院线令桥井杆灯塔站库泵点]|地块|文件|公告|标段)",
+))
+
+
 def mask(text: str) -> str:
-    """The text with telephone, identity and plate numbers and e-mail addresses starred out; the rest as it was."""
-    shadow = text.translate(_HALF)
+    """The text with telephone, identity, card and plate numbers, e-mail addresses and the numbers of flats and homes
+
+    starred out; the rest as it was.
+    """
+    shadow = _CARD.sub(_card, text.translate(_HALF))
     for pattern in _PERSONAL:
         shadow = pattern.sub(lambda found: _stars(found.group()), shadow)
+    for pattern in _HOMES:
+        shadow = pattern.sub(_door, shadow)
     return "".join(hidden if hidden == "*" else said for said, hidden in zip(text, shadow, strict=True))
+
+
+def _card(found: re.Match[str]) -> str:
+    said = found.group()
+    groups = re.findall("[0-9]+", said)
+    money = len(groups) > 1 and all(group.endswith("0") for group in groups)
+    return said if money or not digits.holds("".join(groups)) else _stars(said)
+
+
+def _door(found: re.Match[str]) -> str:
+    """The numbers of unit and door starred, the words beside them left."""
+    said, start = found.group(), found.start()
+    for name, told in found.groupdict().items():
+        if told and name != "dash":
+            stars = re.sub(rf"[0-9{_NUMERALS}]", "*", told)
+            said = said[:found.start(name) - start] + stars + said[found.end(name) - start:]
+    return said
 
 
 def _stars(said: str) -> str:

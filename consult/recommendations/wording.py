@@ -23,7 +23,7 @@ def names_of_residents(consultations: Iterable[int]) -> set[str]:
 
 
 def check_words(texts: dict[str, str], *, consultations: Iterable[int]) -> None:
-    """Raise ValidationError by field where a text holds a resident's name, a telephone, identity or plate number."""
+    """Raise ValidationError by field where a text holds a resident's name, number or flat: what masking would hide."""
     names = names_of_residents(consultations)
     wrong = {field: sentence for field, text in texts.items() if (sentence := _fault(text, names))}
     if wrong:
@@ -32,8 +32,8 @@ def check_words(texts: dict[str, str], *, consultations: Iterable[int]) -> None:
 
 def _fault(text: str, names: set[str]) -> object:
     if mask(text) != text:
-        return _("This holds a telephone, identity or plate number or an e-mail address. Please take it out: "
-                 "nobody who handed in an opinion may be recognised here.")
+        return _("This holds a telephone, identity, card or plate number, an e-mail address or the number of a flat. Please take "
+                 "it out: nobody who handed in an opinion may be recognised here.")
     found = next((name for name in sorted(names) if name in text), "")
     if found:
         return _("“%(name)s” is a resident at the table. Please write “a resident” instead of the name.") % {"name": found}

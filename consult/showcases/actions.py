@@ -58,7 +58,7 @@ def edit(case: Case, *, title: str, asked: str, talked: str, outcome: str, told_
 def _clean(topic: Topic, **texts: str) -> dict[str, str]:
     """No empty part, and nothing that names a person, by number or by name: the page is for everybody."""
     wrong: dict[str, Any] = {name: _("Please fill this in.") for name, text in texts.items() if not text.strip()}
-    wrong.update({name: _("Take out telephone, identity and plate numbers: this page is public.")
+    wrong.update({name: _("Take out telephone, identity, card and plate numbers and the numbers of flats: this page is public.")
                   for name, text in texts.items() if mask(text) != text})
     if wrong:
         raise ValidationError(wrong)

@@ -3,15 +3,19 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
+from consult.kit import charts
 from consult.kit.sealing import mask
 from consult.surveys.models import Answer, Question, Survey
 from consult.surveys.states import QuestionKind
 
 #: A count below this is not shown.
 FEWEST = 5
+ANSWER, COUNT, SHARE, HIDDEN = _("Answer"), _("How many"), _("Share (%)"), _("hidden")
+#: Answers that were counted; sheets taken out again are not among them.
+COUNTED = Q(response__voided_at=None)
 
 
 @dataclass(frozen=True)
@@ -35,13 +39,25 @@ class Tally:
     def hidden(self) -> bool:
         return any(cell.count is None for cell in self.cells)
 
+    @property
+    def chart(self) -> charts.ChartSpec:
+        """The question drawn, its figures beside it; what is hidden is not drawn and said in the table."""
+        drawn = charts.bars(self.question.text, [(cell.label, cell.count) for cell in self.cells], label=ANSWER, measure=COUNT,
+                            summary=self.question.get_kind_display() if self.question.kind == QuestionKind.MANY else "")
+        return drawn._replace(table=charts.Table((ANSWER, COUNT, SHARE), [
+            (cell.label, said(cell.count), said(cell.per_cent)) for cell in self.cells]))
+
 
 @dataclass(frozen=True)
 class Results:
-    """``answered`` of ``invited`` filled it in; ``enough`` says whether anything may be shown at all."""
+    """``answered`` of ``invited`` filled it in; ``source``: how many were asked is known from there.
+
+    ``enough`` says whether anything may be shown at all.
+    """
 
     answered: int
     invited: int
+    source: str
     tallies: tuple[Tally, ...]
 
     @property
@@ -50,21 +66,21 @@ class Results:
 
     @property
     def rate(self) -> int | None:
-        """Response rate in per cent, where the number of people asked is known."""
-        return round(100 * min(self.answered, self.invited) / self.invited) if self.invited else None
+        """Response rate in per cent, where the number of people asked is known and can be right."""
+        return round(100 * self.answered / self.invited) if self.invited >= self.answered and self.invited else None
 
 
 def results(survey: Survey) -> Results:
     """The counts of a survey, safe to show. Meant for closed surveys: differences between two days tell too much."""
-    answered = survey.responses.count()
-    counts = dict(Answer.objects.filter(response__survey=survey, choice__isnull=False)
+    answered = survey.responses.counted().count()
+    counts = dict(Answer.objects.filter(COUNTED, response__survey=survey, choice__isnull=False)
                   .values_list("choice").annotate(n=Count("pk")))
-    spoke = dict(Answer.objects.filter(response__survey=survey).values_list("question")
+    spoke = dict(Answer.objects.filter(COUNTED, response__survey=survey).values_list("question")
                  .annotate(n=Count("response", distinct=True)))
     questions = survey.questions.prefetch_related("choices")
     tallies = tuple(_tally(question, counts, spoke.get(question.pk, 0), answered) for question in questions) \
         if answered >= FEWEST else ()
-    return Results(answered, survey.invited, tallies)
+    return Results(answered, survey.invited, survey.invited_source, tallies)
 
 
 def _tally(question: Question, counts: dict[Any, int], spoke: int, answered: int) -> Tally:
@@ -102,7 +118,11 @@ def hide_small(counts: list[int]) -> list[int | None]:
     return [None if at in hidden else n for at, n in enumerate(counts)]
 
 
+def said(number: int | None) -> Any:
+    return HIDDEN if number is None else number
+
+
 def texts(survey: Survey, question: Question) -> list[str]:
     """What was written, for the office: in the order of the alphabet, not of arrival, and without numbers of people."""
-    found = Answer.objects.filter(response__survey=survey, question=question).exclude(text="")
+    found = Answer.objects.filter(COUNTED, response__survey=survey, question=question).exclude(text="")
     return sorted(mask(text) for text in found.values_list("text", flat=True))

@@ -23,4 +23,13 @@ class QuestionKind(models.TextChoices):
     TEXT = "text", _("free text")
 
 
-audit.names("surveys", {"draft": _("drafted"), "open": _("opened"), "close": _("closed"), "respond": _("filled in")})
+class Channel(models.TextChoices):
+    WEB = "web", _("on the web")
+    PAPER = "paper", _("on paper")
+
+
+audit.names("surveys", {
+    "draft": _("drafted"), "open": _("opened"), "close": _("closed"), "respond": _("filled in"),
+    "tell_invited": _("number of people asked told"), "number_sheets": _("sheets numbered"), "enter": _("sheet entered"),
+    "void": _("sheet taken out"),
+})

@@ -77,7 +77,8 @@ def _check(facts: dict[str, Any], today: date) -> None:
         wrong["focus"] = _("This is a heading, not a question. Write in one sentence what is to be settled, for whom.")
     for name in ("title", "focus"):
         if mask(facts[name]) != facts[name]:
-            wrong[name] = _("Take out telephone, identity and plate numbers: everybody can read this.")
+            wrong[name] = _("Take out telephone, identity, card and plate numbers and the numbers of flats: "
+                            "everybody can read this.")
     if facts["planned_on"] < today:
         wrong["planned_on"] = _("This day has passed: choose today or a later day.")
     if facts["finish_on"] < facts["planned_on"]:

@@ -1,8 +1,9 @@
 """Questionnaires before and after the talks: drafted, open, closed, with their answers."""
 
+from typing import Any
 from uuid import UUID
 
-from consult.surveys import actions
+from consult.surveys import actions, entering, serials
 from consult.surveys.models import Survey
 from consult.surveys.states import Purpose, QuestionKind
 from portal.demo.world import CONSULTATIONS, EVALUATIONS, TOPICS, Story, World
@@ -24,36 +25,51 @@ SAID = ("希望说到做到。", "请多听听老人的意见。", "进度请及
 
 def stories(w: World) -> list[Story]:
     return [
-        _held(w, "dongshe", "东舍坊过渡费问卷（协商前）", Purpose.BEFORE, FEE, TOPICS, 178, 164, 36, (1, 4, 9)),
-        _held(w, "dongshe", "东舍坊过渡费问卷（协商后）", Purpose.AFTER, FEE, EVALUATIONS, 62, 48, 34, (8, 5, 1)),
+        _held(w, "dongshe", "东舍坊过渡费问卷（协商前）", Purpose.BEFORE, FEE, TOPICS, 178, 164, 64, (4, 6, 9), "cadre2"),
+        _held(w, "dongshe", "东舍坊过渡费问卷（协商后）", Purpose.AFTER, FEE, EVALUATIONS, 62, 48, 60, (9, 6, 4), "cadre2"),
         _held(w, "nanwei", "南圩学校和卫生配套问卷", Purpose.BEFORE, SCHOOL, TOPICS, 100, 86, 30, (3, 6, 3)),
         _held(w, "nanwei", "南圩圩墙和活动空间问卷", Purpose.BEFORE, WALL, CONSULTATIONS, 9, None, 18, (8, 3, 1)),
         _drafted(w)]
 
 
 def _held(w: World, project: str, title: str, purpose: str, asked: list[actions.Asked], stage: str, back: int, end: int | None,
-          number: int, weights: tuple[int, ...]) -> Story:
+          number: int, weights: tuple[int, ...], by_hand: str = "") -> Story:
+    """``by_hand``: the cadre who gives out sheets of paper and copies every third answer from one."""
     yield stage, back
-    survey = actions.draft(project=w.district.projects[project], title=title, purpose=purpose, questions=asked, by=w.who("office"),
-                           at=w.at, intro="问卷不记名，只公布汇总结果。约需两分钟。", invited=number * 2, closes_on=w.day(-6 if end is None else end))
+    told: dict[str, Any] = {
+        "title": title, "intro": "问卷不记名，只公布汇总结果。约需两分钟。", "questions": asked, "invited": number * 2,
+        "invited_source": "社区户册", "closes_on": w.day(-6 if end is None else end)}
+    at: dict[str, Any] = {"by": w.who("office"), "at": w.at}
+    before = Survey.objects.filter(project=w.district.projects[project], questions__text=asked[0]["text"]).first()
+    if purpose == Purpose.AFTER and before:
+        survey = actions.repeat(before, **told, **at)
+    else:
+        survey = actions.draft(project=w.district.projects[project], purpose=purpose, **told, **at)
     actions.open(survey, by=w.who("office"), at=w.tick())
+    if by_hand:
+        entering.number_sheets(survey, number=number, by=w.who(by_hand), at=w.tick())
     stop = 1 if end is None else end + 1
     for part in range(4):
         yield stage, back - 1 - (back - 1 - stop) * part // 4
-        for _one in range(number // 4 + (1 if part < number % 4 else 0)):
-            _answer(w, survey, weights)
+        for n in range(number // 4 + (1 if part < number % 4 else 0)):
+            _answer(w, survey, weights, by_hand if n % 3 == 2 else "")
     if end is not None:
         yield stage, end
         actions.close(survey, by=w.who("office"), at=w.at)
 
 
-def _answer(w: World, survey: Survey, weights: tuple[int, ...]) -> None:
+def _answer(w: World, survey: Survey, weights: tuple[int, ...], by_hand: str) -> None:
     one, many, words = survey.questions.prefetch_related("choices").order_by("order")
     several = list(many.choices.all())
     given: dict[int, actions.Given] = {
         one.pk: w.rng.choices(list(one.choices.all()), weights)[0],
         many.pk: w.rng.sample(several, w.rng.randint(1, min(2, len(several)))), words.pk: w.rng.choice(SAID)}
-    actions.respond(survey, answers=given, key=UUID(int=w.rng.getrandbits(128), version=4), at=w.at)
+    key = UUID(int=w.rng.getrandbits(128), version=4)
+    if by_hand:
+        sheet = serials.written(survey.pk, survey.responses.on_paper().count() + 1)
+        entering.enter(survey, serial=sheet, answers=given, key=key, by=w.who(by_hand), at=w.at)
+    else:
+        actions.respond(survey, answers=given, key=key, at=w.at)
 
 
 def _drafted(w: World) -> Story:

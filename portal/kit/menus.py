@@ -44,7 +44,7 @@ DESKS = (
         ("departments:tasks", _("Tasks")), ("departments:consultations", _("Consultations")),
         ("departments:followups", _("Look-backs")))),
     Desk("members", _("Members' desk"), frozenset({Role.MEMBER, Role.EXPERT, Role.CADRE}), (
-        ("members:opinions", _("Opinions")), ("members:topics", _("Topics")),
+        ("members:opinions", _("Opinions")), ("members:surveys", _("Surveys")), ("members:topics", _("Topics")),
         ("members:consultations", _("Consultations")), ("members:recommendations", _("Recommendations")),
         ("members:followups", _("Look-backs")), ("members:evaluations", _("Evaluations")),
         ("members:appraisals", _("Appraisals")))),

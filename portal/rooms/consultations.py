@@ -18,6 +18,7 @@ from consult.kit import attachments, calendar
 from consult.kit.rules import Sentence, visibility
 from consult.recommendations.models import Recommendation
 from consult.recommendations.rules import may_draft
+from consult.surveys.models import Survey
 from consult.topics.states import Kind
 from portal.forms import consultations as forms
 from portal.kit import access, addresses, papers
@@ -122,17 +123,19 @@ class ConsultationPage(Page):
         return self._inside
 
     def extra(self, obj: Any) -> dict[str, Any]:
-        posted = addresses.to("consultation.board", obj.pk) if board.stands(obj) else ""
-        if not self.inside(obj):
-            return {"inside": False, "board": posted}
         user = self.request.user
+        posted = addresses.to("consultation.board", obj.pk) if board.stands(obj) else ""
+        asked = visibility(Survey, user).filter(project=obj.topic.project_id).order_by("created_at", "id")
+        if not self.inside(obj):
+            return {"inside": False, "board": posted, "surveys": asked}
         seats = list(obj.panel.all())
         names = {seat.pk: rules.name_for(user, seat) for seat in seats} if obj.state else {}
         open_ids = rules.readable_opinions(user, obj)
         advice = visibility(Recommendation, user).filter(consultation=obj)
         cover = rules.veil(user, obj)
         return {
-            "inside": True, "board": posted, "groups": grouped(obj, names), "presences": Presence.choices, "kind": obj.topic.kind,
+            "inside": True, "board": posted, "surveys": asked,
+            "groups": grouped(obj, names), "presences": Presence.choices, "kind": obj.topic.kind,
             "gaps": self.gaps(obj), "agenda": list(obj.agenda.all()),
             "statements": [(one, names.get(one.asked_by_id, ""), names.get(one.answered_by_id, ""), one.opinion_id in open_ids)
                            for one in covered(obj.statements.select_related("opinion"), cover)],

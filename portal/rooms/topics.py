@@ -10,6 +10,7 @@ from consult.kit import calendar
 from consult.kit.rules import Sentence, visibility
 from consult.opinions.models import Opinion
 from consult.showcases.models import Case
+from consult.surveys.models import Survey
 from consult.topics import actions, priority, rules
 from consult.topics.models import Topic
 from consult.topics.states import BEFORE_TALKS, TopicState
@@ -100,6 +101,7 @@ class TopicPage(Page):
             "words": [(voice, rules.words_for(user, voice), voice.pk in mine) for voice in voices] if reads else [],
             "milestones": list(obj.milestones.all()), "consultations": sessions,
             "posted": {one.pk for one in sessions if board.stands(one)},
+            "surveys": visibility(Survey, user).filter(project=obj.project_id).order_by("created_at", "id"),
             "prepare": self.starter("consultation.prepare", obj) if obj.state in TALKED else "",
             "brief": self.starter("briefing.compile", obj) if obj.state in (S.CONSULTED, S.TRACKED) else "",
             "tell": self.starter("case.write", obj) if self.untold(obj) else "",

@@ -112,9 +112,19 @@ POSTER: dict[str, Any] = {
 }
 TEXT = COMMON | {"kind": "text", "title": "关于召开协商会议的通知", "main_to": "各有关单位", "text": ["定于2026年12月1日召开协商会议，请派员参加。"],
                  "code": "", "verify_url": ""}
+SURVEY: dict[str, Any] = {
+    "kind": "survey", "organ": COMMON["organ"], "title": "舜玉小区加装电梯问卷（协商前）", "project": "舜玉小区", "date": "2026-11-24",
+    "intro": "问卷不记名，只公布汇总结果。约需两分钟。", "until": "2026年12月10日", "numbers": ["12-0037-8", "12-0038-6"], "verify_url": ADDRESS,
+    "questions": [
+        {"number": 1, "text": "您家是否同意加装电梯？", "hint": "只选一项", "narrow": True, "lines": [],
+         "choices": [{"number": n, "text": text} for n, text in enumerate(("同意", "不同意", "还没想好"), 1)]},
+        {"number": 2, "text": "您最担心什么？", "hint": "可选多项", "narrow": False, "lines": [],
+         "choices": [{"number": n, "text": text} for n, text in enumerate(("资金怎么分摊说不清楚", "一楼采光、通风受影响", "施工期间的安全和噪声"), 1)]},
+        {"number": 3, "text": "您还想说什么？", "hint": "请写在横线上，请勿写姓名和电话", "choices": [], "narrow": False, "lines": [1] * 4}]
+}
 SAMPLES: dict[str, dict[str, Any]] = {
     "briefing": BRIEFING, "motion": MOTION, "report": REPORT, "information": INFORMATION, "bulletin": BULLETIN, "minutes": MINUTES,
-    "letter": LETTER, "board": BOARD, "text": TEXT, "poster": POSTER
+    "letter": LETTER, "board": BOARD, "text": TEXT, "poster": POSTER, "survey": SURVEY
 }
 
 

@@ -302,6 +302,7 @@ LISTS = {
     "members:evaluations": ("member", rated, 1), "members:appraisals": ("expert", lambda p, c: make.appraisal(p, c), 1),
     "front:cases": ("stranger", lambda p, c: make.case(p, c, topic=make.topic(p, c, state="closed")), 1),
     "residents:opinions": ("resident", own_voice, 1),
+    "members:surveys": ("cadre", lambda p, c: make.survey(by=c.office, project=p.project), 1),
     "residents:surveys": ("resident", lambda p, c: make.survey(by=c.office, project=p.project), 1),
     "admins:users": ("secadmin", lambda p, c: make.user(), 1),
     "admins:appointments": ("secadmin", lambda p, c: make.appointed(f"m{Appointment.objects.count()}", "委员", "expert",

@@ -23,11 +23,17 @@ def look(user: Any, **query: str) -> Any:
 
 @pytest.fixture
 def loop(cast: Any, place: Any) -> None:
-    """Something of most kinds, all with the word in it."""
+    """Something of most kinds, with the word in it."""
     make.opinion(project=place.project, bearer=cast.member.membership, resident=cast.resident.residency)
     make.opinion(project=place.project, text=f"我也没有收到{WORD}")
     make.opinion(project=place.project, text=f"电话13900001234，{WORD}")
     make.task(place, cast)
+    make.survey(by=cast.office, project=place.project)
+    make.survey(by=cast.office, project=place.project, opened=False)
+    make.look_back(place, cast, state="visited", with_whom=f"领{WORD}的居民")
+    make.difficulty(place, cast)
+    make.bulletin(place, cast)
+    make.bulletin(place, cast, state="issued")
     search.rebuild()  # projects and papers of the fixtures were not made by verbs
 
 

@@ -19,7 +19,6 @@ from consult.kit.paper.blocks import Block
 from consult.kit.paper.pictures import picture
 
 #: What is written as a text; the words of a poster come from its project.
-KINDS = {kind: chinese for kind, chinese in sheet.KINDS.items() if kind != "poster"}
 #: The particulars: text, lines of text (a list or one string), and those with a form of their own.
 TEXTS = ("contact", "correction_reason", "corrects", "editor", "held", "main_to", "mark", "number", "organ", "organ_full",
          "reviewer", "secrecy", "signer", "symbol", "title", "urgency", "chair", "recorder")
@@ -47,7 +46,7 @@ class Manuscript(NamedTuple):
 
 def kind_of(name: str) -> str:
     """The kind by its Chinese or English name; KeyError when there is none."""
-    found = {chinese: kind for kind, chinese in KINDS.items()} | {kind: kind for kind in KINDS}
+    found = {chinese: kind for kind, chinese in sheet.WRITTEN.items()} | {kind: kind for kind in sheet.WRITTEN}
     return found[name.strip()]
 
 

@@ -25,7 +25,8 @@ TITLE = 22.0  # pt, 2号
 #: Where the upper edge of the red name's ink is, mm from the top of the page. Other kinds have no rule for it.
 MASTHEAD = dict.fromkeys(("briefing", "motion", "report", "information", "bulletin", "minutes"), 72.0) | {"letter": 30.0}
 RULED = MASTHEAD.keys() - {"letter"}  # kinds whose end matter has rules
-POSTED = ("board", "poster")  # set larger for a wall, line by line: not held to the grid
+#: Set larger, line by line: the notice-board sheet, the poster and the questionnaire; with the lower edge of their text, mm.
+UNGRIDDED = {"board": 297.0, "poster": 297.0, "survey": 279.0}
 NO_START = set("，。、；：？！）》〉」』】〕］｝’”·～％%,.;:!?)]}")
 NO_END = set("（《〈「『【〔［｛‘“([{")
 WHOLE = "—…"  # two of them are one mark and stay on one line
@@ -78,7 +79,7 @@ class _Sheet:
     def __init__(self, paper: Paper, kind: str) -> None:
         self.paper, self.kind = paper, kind
         self.pages = paper.pages
-        self.gridded = kind not in POSTED
+        self.gridded = kind not in UNGRIDDED
         self.red_rules = [rule for rule in self.pages[0].rules if rule.colour == RED] if self.pages else []
         self.body = {page.number: self.body_lines(page) for page in self.pages}
         self.lines = [(line, number) for number, found in self.body.items() for line in found]
@@ -200,7 +201,8 @@ class _Sheet:
         """What each page says in the type area, in the order of the file."""
         found = []
         for page in self.pages:
-            top, bottom = (0.0, page.height) if page.width > page.height or not self.gridded else (TOP, FOOT)
+            upright = self.gridded and page.width <= page.height
+            top, bottom = (TOP, FOOT) if upright else (0.0, UNGRIDDED.get(self.kind, page.height))
             if self.kind == "letter" and page.number == 1:
                 top = MASTHEAD["letter"]
             found.append([one for one in page.glyphs if one.layer == layer and one.upright and top < one.y < bottom])
@@ -245,7 +247,7 @@ class _Sheet:
         yield from _near("red_rule_width", [(rule.right - rule.left, 1)], wide, 0.5, "mm")
 
     def foot_checks(self) -> Iterator[Check]:
-        if self.kind in POSTED or not self.pages:
+        if self.kind in UNGRIDDED or not self.pages:
             return
         yield from self.end_rules()
         yield from self.page_numbers()
@@ -346,7 +348,7 @@ def _fonts(paper: Paper, kind: str) -> Check:
     hanzi = Counter(one.font for page in paper.pages for one in page.glyphs
                     if abs(one.size - PITCH) < 0.06 and "\u4e00" <= one.char <= "\u9fff")
     strangers = [name for name, embedded in paper.fonts.items() if not embedded or not name.startswith("Paper-")]
-    if kind not in POSTED and hanzi and not hanzi.most_common(1)[0][0].startswith("Paper-Fang"):
+    if kind not in UNGRIDDED and hanzi and not hanzi.most_common(1)[0][0].startswith("Paper-Fang"):
         strangers.append(hanzi.most_common(1)[0][0])
     return _check("fonts", ", ".join(dict.fromkeys(strangers)), "", not strangers)
 

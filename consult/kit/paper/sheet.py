@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from consult.kit import charts
-from consult.kit.paper import board, codes, heads, markup, poster
+from consult.kit.paper import board, codes, heads, markup, poster, typography
 from consult.kit.paper.blocks import (
     Block,
     ended,
@@ -26,8 +26,10 @@ Words = Mapping[str, Any]
 #: Kind (also ``<html data-kind>``) -> the name people use.
 KINDS = {
     "briefing": "专报", "motion": "建议案", "report": "协商报告", "information": "社情民意信息", "bulletin": "进展通报",
-    "minutes": "会议纪要", "letter": "答复", "board": "公告", "text": "正文", "poster": "海报",
+    "minutes": "会议纪要", "letter": "答复", "board": "公告", "text": "正文", "poster": "海报", "survey": "问卷",
 }
+#: Those that somebody writes; a poster comes from its project, a questionnaire from its survey.
+WRITTEN = {kind: name for kind, name in KINDS.items() if kind not in ("poster", "survey")}
 #: Signed with a seal; official documents whose end matter lies on an even page.
 SEALED = ("motion", "report", "letter")
 EVEN = ("motion", "report")
@@ -35,6 +37,7 @@ EVEN = ("motion", "report")
 UNSIGNED = ("minutes", "board", "poster")
 #: What a correction prints in place of the words it takes out for somebody's sake.
 HIDDEN = "（原文涉及个人信息，已隐去）"
+TITLE_SURVEY = 20  # characters of a questionnaire's title on a line
 ADVISING = ("briefing", "motion", "report", "information")
 PARTS = {
     "whole": "全文", "title": "标题", "overview": "协商概况", "problems": "存在问题", "advice": "意见建议", "dissent": "分歧意见",
@@ -59,6 +62,9 @@ def drawing(svg: str) -> bytes:
 
 def context(kind: str, words: Words, *, draft: bool = False) -> dict[str, Any]:
     """What the template of ``kind`` is given. ``markup.Unreadable`` when an annex is not plain Markdown."""
+    if kind == "survey":
+        title = typography.title_lines(words["title"], TITLE_SURVEY)
+        return {"paper": {**words, "kind": kind, "title_lines": title}, "draft": draft}
     if kind == "board":
         return {"paper": {**words, **board.arrange(words), "kind": kind}, "draft": draft}
     if kind == "poster":

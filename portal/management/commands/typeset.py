@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from consult.kit import pdf
 from consult.kit.paper import manuscript, report, sheet
 
-KINDS = "、".join(f"{chinese} ({kind})" for kind, chinese in manuscript.KINDS.items())
+KINDS = "、".join(f"{chinese} ({kind})" for kind, chinese in sheet.WRITTEN.items())
 
 
 class Command(BaseCommand):

@@ -63,3 +63,12 @@ def test_a_spec_cannot_make_the_server_fetch():
 def test_no_rows_is_no_error():
     chart = charts.bars("无数据", [])
     assert chart.is_empty and charts.svg(chart).startswith("<svg")
+
+
+def test_two_series_stand_side_by_side_pale_and_full():
+    rows = [("满意", 20, "前"), ("满意", 38, "后"), ("不满意", None, "前"), ("不满意", 10, "后")]
+    chart = charts.pairs("前后对比", rows, measure="%")
+    drawing = charts.svg(chart, "zh-hans")
+    assert all(drawing.count(f'fill="{tone}"') >= number for tone, number in zip(charts.TONES, (2, 3), strict=True))
+    assert ">前<" in drawing and ">38<" in drawing  # named in the legend, with its number
+    assert chart.table.rows == [("满意", "前", 20), ("满意", "后", 38), ("不满意", "前", None), ("不满意", "后", 10)]

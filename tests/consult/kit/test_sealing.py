@@ -6,7 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consult.kit import keys, sealing
+from consult.kit import digits, keys, sealing
 from consult.kit.sealing import mask
 
 WHO = {"name": "张三", "phone": "13812345678"}
@@ -127,7 +127,72 @@ def test_other_numbers_stay(said: str) -> None:
     assert mask(said) == said
 
 
-@pytest.mark.parametrize("piece", ["1", "1 ", "0", "a", "a@", "a@a.", "鲁A", "370102199003071", "1-", "86", " ", "1  ", "(0"])
+def grouped(number: str, gap: str = " ") -> str:
+    return gap.join(number[at:at + 4] for at in range(0, len(number), 4))
+
+
+@pytest.mark.parametrize("number", ["6222021001123456", "62220210011234567", "955588012345678901", "6217000010012345678",
+                                    "431234567890123", "355512345678901"])
+def test_cards_are_starred_by_their_check_digit(number: str) -> None:
+    card = number if len(number) == 19 else number + str(digits.luhn(number))
+    card = card[:-1] + str(digits.luhn(card[:-1]))
+    assert 16 <= len(card) <= 19 and digits.holds(card)
+    for written in (card, grouped(card), grouped(card, "-"), card.translate({48 + n: 0xFF10 + n for n in range(10)})):
+        shown = mask(f"卡号{written}，工行")
+        assert written[-6:] not in shown and shown.startswith("卡号") and shown.endswith("，工行")
+        assert len(shown) == len(f"卡号{written}，工行")
+    wrong = card[:-1] + str((int(card[-1]) + 1) % 10)
+    assert mask(f"流水{wrong}") == f"流水{wrong}"
+
+
+def told_by_luhn(begin: str, size: int) -> str:
+    """A number of ``size`` digits that begins so and happens to have a right check digit."""
+    body = begin.ljust(size - 1, "7")
+    return body + str(digits.luhn(body))
+
+
+@pytest.mark.parametrize("said", [
+    told_by_luhn("20261124", 17), told_by_luhn("1", 16), told_by_luhn("0", 19), f"DH{told_by_luhn('62', 18)}",
+    f"3.{told_by_luhn('4', 16)}", "5000 6000 7000 8000", "4010 4020 4030 4040", "6222 0210 0112", told_by_luhn("62", 20),
+    told_by_luhn("62", 15), "2026 2027 2028 2029",
+])
+def test_numbers_of_files_sums_and_years_are_no_cards(said: str) -> None:
+    assert mask(said) == said
+
+
+@pytest.mark.parametrize(("said", "shown"), [
+    ("3号楼2单元501室漏水", "3号楼*单元***室漏水"),
+    ("3号楼2单元501漏水", "3号楼*单元***漏水"),
+    ("3号楼501室、12栋1203室", "3号楼***室、12栋****室"),
+    ("三号楼二单元五〇一室", "三号楼*单元***室"),
+    ("５号楼３单元２０２室", "５号楼*单元***室"),
+    ("12号院3号楼1单元2号", "12号院3号楼*单元*号"),
+    ("A座1203室", "A座****室"),
+    ("2单元501户反映停水", "*单元***户反映停水"),
+    ("3-2-501", "3-*-***"), ("15-2-1203室停电", "15-*-****室停电"),
+    ("家住东舍坊126号", "家住东舍坊***号"), ("我家在李庄3排5号，漏水", "我家在李庄3排*号，漏水"),
+    ("住在南圩村12-1号", "住在南圩村**-*号"), ("门牌号：126号", "门牌号：***号"),
+])
+def test_numbers_of_flats_and_homes_are_starred(said: str, shown: str) -> None:
+    assert mask(said) == shown
+    assert mask(shown) == shown
+
+
+@pytest.mark.parametrize("said", [
+    "3号楼前路灯不亮", "1、2、3号楼 2026年完工", "3号楼120户未签约", "2单元12户居民", "3号楼共501户", "3号楼500平方米",
+    "3号楼1200元", "2号楼301会议室", "2号楼301办公室", "501会议室", "苏A座12345室", "3号楼5层平台",
+    "我家门口3号路灯杆不亮", "建设路12号门口积水", "我家旁边和平路3号楼", "2026-11-24", "24-11-2026", "3-2-1",
+    "编号12-03-102", "图3-2-1", "1-2-300元", "400-12-345678",
+    "鲁政发〔2026〕15号", "住房3号地块", "我家5月3号搬走", "地铁2号线", "圩墙保留3.5米，面积12800.55平方米",
+    "12345号热线", "第3-2-501条",
+])
+def test_places_that_are_no_homes_stay(said: str) -> None:
+    assert mask(said) == said
+
+
+@pytest.mark.parametrize("piece", ["1", "1 ", "0", "a", "a@", "a@a.", "鲁A", "370102199003071", "1-", "86", " ", "1  ", "(0", "6",
+                                   "6222 ", "3号楼", "3号楼2单元", "3号楼2单元501室", "家住", "家住路1", "3-2-",
+                                   "3-2-501", "一", "A座"])
 def test_hostile_length_costs_little(piece: str) -> None:
     start = time.perf_counter()
     mask(piece * (50_000 // len(piece)))
