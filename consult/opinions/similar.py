@@ -1,8 +1,9 @@
 """Which opinions say the same: the characters and pairs of characters they share, rare ones counting most.
 
-Every hit can say why: the words that both use. The index is asked by pairs; what it names is compared by both. Measured
-by ``manage.py bench_similar`` on ``tests/data/alike.txt``, where words cut by a dictionary (jieba) told no more than
-pairs, and single characters much: people say the same in other words, and the words share characters.
+Every hit can say why: the words that both use. The index is asked by pairs; what it names is compared by both. On
+``tests/data/alike.txt`` (``make bench-similar``) the best F1 is .80 by pairs alone and by words that a dictionary cuts
+(jieba), .88 by characters and pairs, and jieba adds nothing to these: the same is said in other words, and the words
+share characters.
 """
 
 import math
@@ -86,8 +87,9 @@ def signs(text: str) -> set[str]:
 def matter(text: str, opinion: Any) -> str:
     """The text without the name of its place: that both live in one village doesn't make it one matter."""
     named = (str(where.name) for where in (getattr(opinion, name) for name in PLACES) if where)
-    for name in {form for one in named for form in (one, KIND_OF_PLACE.sub("", one)) if len(form) > 1}:
-        text = text.replace(name, " ")
+    forms = {form for one in named for form in (one, KIND_OF_PLACE.sub("", one)) if len(form) > 1}
+    for form in sorted(forms, key=len, reverse=True):  # the whole name before the part of it
+        text = text.replace(form, " ")
     return text
 
 
