@@ -2,11 +2,12 @@
 # make test   install what is missing, lint, and test on SQLite and on PostgreSQL where a server answers
 # make lint   the lint part alone
 # make bench-pdf  time the papers beside other engines: CPU seconds, memory, ratios
+# make bench-similar  measure the search for similar opinions: precision, recall, time among 100,000
 # make messages  read the sentences of code and pages into locale/, and compile it
 
 PYTEST_ARGS ?= -n auto --maxprocesses 8 -q
 
-.PHONY: run serve test lint messages bench-pdf
+.PHONY: run serve test lint messages bench-pdf bench-similar
 .DEFAULT_GOAL := run
 
 run:
@@ -43,3 +44,8 @@ messages:
 bench-pdf:
 	@bin/bootstrap --dev
 	@.venv/bin/python bin/bench-pdf
+
+# On SQLite, or on the server named in TEST_DATABASE_URL in a database of its own.
+bench-similar:
+	@bin/bootstrap --dev
+	@.venv/bin/python bin/bench-similar

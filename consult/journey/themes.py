@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Max, Value
 from django.utils.translation import gettext_lazy as _
 
-from consult.kit import calendar, parameters
+from consult.kit import parameters
 from consult.kit.charts import ChartSpec, grid, line
 from consult.kit.rules import Sentence
 from consult.opinions.groups import Place
@@ -162,7 +162,9 @@ def charts(rows: Any, today: date, weeks: int, found: Sequence[Rise] = ()) -> li
     if not cells:
         return []
     names = names_of({cell.place for cell in cells})
-    by_week, by_theme, by_place = Counter[int](), defaultdict[str, Counter[int]](Counter), defaultdict[Place, Counter[int]](Counter)
+    by_week: Counter[int] = Counter()
+    by_theme: dict[str, Counter[int]] = defaultdict(Counter)
+    by_place: dict[Place, Counter[int]] = defaultdict(Counter)
     for cell in cells:
         by_week[cell.week] += cell.n
         by_place[cell.place][cell.week] += cell.n

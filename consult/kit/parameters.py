@@ -69,7 +69,7 @@ defaults: dict[str, Default] = {
     "intake_per_hour": Default(60, "times", _("Opinions handed in from one network within an hour"), "本系统默认"),
     "rise_before": Default(56, "days", _("Days before that tell how many opinions are usual in a week"), _SPREAD),
     "rise_minimum": Default(5, "times", _("Opinions in seven days below which no rise is told"), _SPREAD),
-    "rise_spreads": Default(3, "times", _("Usual spreads (the root of the mean) above the mean from which on it is a rise"), _SPREAD),
+    "rise_spreads": Default(3, "times", _("A rise lies so many times the root of the mean above the mean"), _SPREAD),
     "contact_retention": Default(180, "days", _("Keep contact data after closing"), "个人信息保护法第四十七条"),
 }
 

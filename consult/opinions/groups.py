@@ -188,9 +188,9 @@ def proposal(jurisdiction_id: int, at: datetime) -> Proposal:
         if mark[0] <= AT_ONCE:
             known = find(jurisdiction_id, at)
         else:
-            asked = cache.get(_key(jurisdiction_id, "asked")) is not None
-            return Proposal(*known[1:], stale=True, asked=asked) if known else Proposal(stale=True, asked=asked)
-    return Proposal(*known[1:])
+            found, when = known[1:] if known else ((), None)
+            return Proposal(found, when, stale=True, asked=cache.get(_key(jurisdiction_id, "asked")) is not None)
+    return Proposal(known[1], known[2])
 
 
 def find(jurisdiction_id: int, at: datetime) -> tuple[Any, ...]:

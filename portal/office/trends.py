@@ -30,7 +30,7 @@ class Trends(View):
         asked = NarrowTrends(request.GET, queryset=office_rows(request.user), request=request)
         good, today = asked.is_valid(), calendar.today()
         rows = asked.qs if good else office_rows(request.user).none()
-        weeks = int(good and asked.form.cleaned_data.get("weeks") or WEEKS[0])
+        weeks = int((good and asked.form.cleaned_data.get("weeks")) or WEEKS[0])
         found = themes.rises(rows, today)
         return render(request, "office/trends.html", {
             "title": _("Trends"), "filters": asked, "rises": found, "today": today, "clear": request.path,

@@ -13,7 +13,8 @@ from consult.opinions import actions, groups, joining
 from consult.opinions.models import Opinion, OpinionMessage
 from tests import make
 
-FEE = ["过渡费三个月没有到账，房租都是借的。", "三个月没领到过渡费了，请问什么时候到账？", "过渡费拖了三个月不到账，租房的钱没着落。"]
+FEE = ["过渡费三个月没有到账，房租都是借的。", "三个月没领到过渡费了，请问什么时候到账？",
+       "过渡费拖了三个月不到账，租房的钱没着落。"]
 LAMP = ["楼道里的灯坏了大半年，老人晚上摔了一跤。", "楼道灯一直不亮，有老人晚上摔倒过，请修好。"]
 
 

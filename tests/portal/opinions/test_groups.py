@@ -14,7 +14,8 @@ from consult.opinions.models import Opinion
 from consult.opinions.states import Tag
 from tests import make
 
-FEE = ["过渡费三个月没有到账，房租都是借的。", "三个月没领到过渡费了，请问什么时候到账？", "过渡费拖了三个月不到账，租房的钱没着落。"]
+FEE = ["过渡费三个月没有到账，房租都是借的。", "三个月没领到过渡费了，请问什么时候到账？",
+       "过渡费拖了三个月不到账，租房的钱没着落。"]
 PAGE, TRENDS, MERGE = "/office/groups/", "/office/trends/", "/office/groups/merge/"
 
 
