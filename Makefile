@@ -2,12 +2,15 @@
 # make test   install what is missing, lint, and test on SQLite and on PostgreSQL where a server answers
 # make lint   the lint part alone
 # make bench-pdf  time the papers beside other engines: CPU seconds, memory, ratios
-# make kills  kill 100 workers (KILLS=100) in the middle of a paper and count what is broken
+# make kills  kill 100 workers (KILLS=100) in the middle of a paper, and web server and worker under writers: count what is broken
+# make bench-intake  50 residents at one moment: errors, losses, seconds
+# make bench-import  a sheet of 50,000 rows: seconds, memory, what is left when it is killed
+# make bench-similar  measure the search for similar opinions: precision, recall, time among 100,000
 # make messages  read the sentences of code and pages into locale/, and compile it
 
 PYTEST_ARGS ?= -n auto --maxprocesses 8 -q
 
-.PHONY: run serve test lint messages bench-pdf kills
+.PHONY: run serve test lint messages bench-pdf bench-similar bench-intake bench-import kills
 .DEFAULT_GOAL := run
 
 run:
@@ -44,8 +47,23 @@ messages:
 kills:
 	@bin/bootstrap --dev
 	@KILLS=$${KILLS:-100} .venv/bin/pytest -q -s tests/kills
+	@.venv/bin/python -m tests.load.kills --rounds $${KILLS:-100}
+
+# These and the kills are on SQLite, or on the server named in TEST_DATABASE_URL in a database of their own.
+bench-intake:
+	@bin/bootstrap --dev
+	@.venv/bin/python -m tests.load.at_once
+
+bench-import:
+	@bin/bootstrap --dev
+	@.venv/bin/python -m tests.load.imports
 
 # Engines that aren't here (Chromium, Typst, LibreOffice) are left out.
 bench-pdf:
 	@bin/bootstrap --dev
 	@.venv/bin/python bin/bench-pdf
+
+# On SQLite, or on the server named in TEST_DATABASE_URL in a database of its own.
+bench-similar:
+	@bin/bootstrap --dev
+	@.venv/bin/python bin/bench-similar

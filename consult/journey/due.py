@@ -18,6 +18,7 @@ from consult.evaluations.models import Appraisal, Rating, Voter
 from consult.evaluations.states import AppraisalState, RatingState
 from consult.followups.models import LookBack
 from consult.followups.states import LookBackState
+from consult.journey import themes
 from consult.journey.trail import day
 from consult.kit import calendar, parameters
 from consult.kit.rules import Sentence
@@ -83,11 +84,13 @@ class Source:
     rows: Callable[[Scope, date], Any]
     due: Callable[[Any], date | None] = lambda row: None
     obj: Callable[[Any], Any] = lambda row: row
+    words: Callable[[Any], Sentence] | None = None
 
     def needs(self, scope: Scope, today: date) -> Iterable[Need]:
         rows = list(self.rows(scope, today)[:AT_MOST])
         due = self.due.reader() if rows and isinstance(self.due, Workdays) else self.due
-        return [Need(self.kind, self.label, self.obj(row), due(row), self.act, self.url_name, self.role) for row in rows]
+        return [Need(self.kind, self.words(row) if self.words else self.label, self.obj(row), due(row), self.act, self.url_name,
+                     self.role) for row in rows]
 
 
 def needs(user: Any, today: date) -> list[Need]:
@@ -165,6 +168,10 @@ def _stranded(scope: Scope, today: date) -> Any:
 
 def _unfinished_papers(scope: Scope, today: date) -> Any:
     return _in(Role.OFFICE, Briefing, state=BriefingState.SIGNED)(scope, today).exclude(paper__failure="")
+
+
+def _rises(scope: Scope, today: date) -> Any:
+    return themes.rises(Opinion.objects.filter(jurisdiction__in=scope.jurisdictions(Role.OFFICE)), today)
 
 
 # --- members, experts, cadres ----------------------------------------------------------------------------------
@@ -288,6 +295,8 @@ SOURCES: tuple[Source, ...] = (
            _in(_O, Opinion, state=OpinionState.SUBMITTED), Workdays("submitted_at", "opinion_ack_days")),
     Source(_O, "opinion.triage", _("Opinion to triage"), _("Decide"), None,
            _in(_O, Opinion, state=OpinionState.ACCEPTED), Workdays("submitted_at", "opinion_triage_days")),
+    Source(_O, "opinion.rise", _("Sudden rise of opinions"), _("See the trend"), "office:trends", _rises,
+           _attr("day"), lambda rise: rise.newest, lambda rise: rise.words),
     Source(_O, "topic.submit_review", _("Topic in draft"), _("Put before the chairpersons' meeting"), "topic.submit_review",
            _in(_O, Topic, state=TopicState.DRAFTED), _attr("planned_on")),
     Source(_O, "topic.record_consent", _("Topic before the Party committee"), _("Record the consent"), "topic.record_consent",

@@ -40,6 +40,11 @@ def local_date(moment: datetime) -> date:
     return moment.astimezone(ZONE).date()
 
 
+def midnight(day: date) -> datetime:
+    """The moment at which a day begins in China."""
+    return datetime.combine(day, time(), ZONE)
+
+
 # --- the table of days ------------------------------------------------------------------------------------------
 
 @dataclass(frozen=True)

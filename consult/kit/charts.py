@@ -7,7 +7,7 @@ Drawn on the server as SVG without script, style or anything fetched. Whoever sh
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, Literal, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
@@ -26,7 +26,7 @@ Locale = Literal["zh-CN", "en-US"]
 
 KEPT_SECONDS = 7 * 24 * 3600
 LOCALES: dict[str, Locale] = {"zh": "zh-CN", "en": "en-US"}
-ITEM, NUMBER, DATE, SERIES = _("Item"), _("How many"), _("Date"), _("Series")
+ITEM, NUMBER, DATE, SERIES, TOGETHER = _("Item"), _("How many"), _("Date"), _("Series"), _("Together")
 FONT = "Noto Sans CJK SC"
 INK, QUIET, GRID = "#1f2328", "#57606a", "#d8dee4"
 #: Told apart on paper in grey too: each series also has its own dash and point.
@@ -131,6 +131,35 @@ def line(title: Text, rows: Sequence[Row], *, summary: Text = "", label: Text = 
     spec = _base(data, width) | {"height": 240, "mark": mark, "encoding": encoding}
     columns = (label, measure) if "color" not in encoding else (label, measure, SERIES)
     return ChartSpec(spec, title, summary, Table(columns, [tuple(row) for row in rows]))
+
+
+def grid(title: Text, columns: Sequence[Text], rows: Sequence[tuple[Text, Sequence[Value]]], *, summary: Text = "",
+         label: Text = ITEM, marked: Collection[tuple[int, int]] = ()) -> ChartSpec:
+    """Numbers in rows and columns, each in its square, the more the darker; ``marked`` (row, column) ones carry a triangle."""
+    data = [{"label": name, "order": n, "column": column, "at": k, "value": value or 0,
+             "shown": f"{value}{' ▲' if (n, k) in marked else ''}" if value else ""}
+            for n, (name, values) in enumerate(rows) for k, (column, value) in enumerate(zip(columns, values, strict=True))]
+    most = max((one["value"] for one in data), default=0)
+    spec = _base(data, 0) | {
+        "width": {"step": 52}, "height": {"step": 34},
+        "encoding": {
+            "x": {"field": "column", "type": "nominal", "sort": {"field": "at"}, "title": None,
+                  "axis": {"orient": "top", "labelAngle": 0, "ticks": False, "domain": False}},
+            "y": {"field": "label", "type": "nominal", "sort": {"field": "order"}, "title": None,
+                  "axis": {"ticks": False, "domain": False, "labelPadding": 8}},
+        },
+        "layer": [
+            {"mark": {"type": "rect", "stroke": "#ffffff", "strokeWidth": 2},
+             "encoding": {"color": {"field": "value", "type": "quantitative", "legend": None,
+                                    "scale": {"domain": [0, most or 1], "range": ["#f3f5f8", COLOURS[0]]}}}},
+            {"mark": {"type": "text"},
+             "encoding": {"text": {"field": "shown", "type": "nominal"},
+                          "color": {"condition": {"test": f"datum.value > {most * 0.45}", "value": "#ffffff"}, "value": INK}}},
+        ],
+    }
+    told = [(name, *(f"{value} ▲" if (n, k) in marked else value for k, value in enumerate(values)), sum(v or 0 for v in values))
+            for n, (name, values) in enumerate(rows)]
+    return ChartSpec(spec, title, summary, Table((label, *columns, TOGETHER), told))
 
 
 def _base(data: list[dict[str, Any]], width: int) -> dict[str, Any]:

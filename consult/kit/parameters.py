@@ -35,6 +35,7 @@ class Default:
 _SESSION = "协商工作规则"
 _HANDLING = "提案、意见建议办理通行做法"
 _HOTLINE = "12345 热线办理通行做法"
+_SPREAD = "本系统默认，按计数控制图（c 图）均值加三倍均值平方根，GB/T 17989.2"
 
 defaults: dict[str, Default] = {
     "opinion_ack_days": Default(2, "workdays", _("Tell the submitter that an opinion arrived"), _HOTLINE),
@@ -66,6 +67,9 @@ defaults: dict[str, Default] = {
     "light_escalate": Default(5, "workdays", _("From the red light to the bulletin"), "督查督办通行做法"),
     "rating_minimum": Default(5, "times", _("Ballots needed before a score is shown"), "本系统默认"),
     "intake_per_hour": Default(60, "times", _("Opinions handed in from one network within an hour"), "本系统默认"),
+    "rise_before": Default(56, "days", _("Days before that tell how many opinions are usual in a week"), _SPREAD),
+    "rise_minimum": Default(5, "times", _("Opinions in seven days below which no rise is told"), _SPREAD),
+    "rise_spreads": Default(3, "times", _("A rise lies so many times the root of the mean above the mean"), _SPREAD),
     "contact_retention": Default(180, "days", _("Keep contact data after closing"), "个人信息保护法第四十七条"),
 }
 

@@ -1,12 +1,14 @@
 """Somebody says something: the opinion, its sealed identity, its messages and what triage decided."""
 
 import uuid
+from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from consult.kit import calendar
 from consult.kit.grants import GrantBase
 from consult.kit.sealing import mask
 from consult.kit.states import StateField, Stateful, transition
@@ -35,6 +37,14 @@ class OpinionQuerySet(models.QuerySet["Opinion"]):
     def waiting(self) -> "OpinionQuerySet":
         """Waiting for triage by the office."""
         return self.filter(state__in=OPEN)
+
+    def standing(self) -> "OpinionQuerySet":
+        """Neither merged nor turned away nor closed: what others say may be the same as these."""
+        return self.exclude(state__in=(S.MERGED, S.DECLINED, S.ARCHIVED))
+
+    def between(self, first: date, until: date) -> "OpinionQuerySet":
+        """Handed in from ``first`` on and before ``until``, by the calendar here."""
+        return self.filter(submitted_at__gte=calendar.midnight(first), submitted_at__lt=calendar.midnight(until))
 
 
 class Opinion(Stateful):

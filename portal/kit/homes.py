@@ -92,8 +92,7 @@ LATE = frozenset({"tasks_overdue"})
 
 def line(need: Any) -> Line:
     here = addresses.of(need.obj)
-    act = addresses.to(need.url_name, need.obj.pk) if need.url_name and need.obj is not None else \
-        addresses.to(need.url_name) if need.url_name else ""
+    act = (addresses.to(need.url_name, need.obj.pk) or addresses.to(need.url_name)) if need.url_name else ""
     return Line(need, act or here, here)
 
 

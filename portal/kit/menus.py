@@ -27,10 +27,10 @@ class Desk:
 #: In the order of landing: somebody with two posts lands at the first.
 DESKS = (
     Desk("office", _("Office desk"), frozenset({Role.OFFICE}), (
-        ("office:opinions", _("Opinions")), ("office:surveys", _("Surveys")), ("office:topics", _("Topics")),
-        ("front:plans", _("Annual plans")), ("office:consultations", _("Consultations")),
-        ("office:recommendations", _("Recommendations")), ("office:briefings", _("Briefings")),
-        ("briefing.register", _("Number register")), ("office:tasks", _("Tasks")),
+        ("office:opinions", _("Opinions")), ("office:groups", _("Groups")), ("office:trends", _("Trends")),
+        ("office:surveys", _("Surveys")), ("office:topics", _("Topics")), ("front:plans", _("Annual plans")),
+        ("office:consultations", _("Consultations")), ("office:recommendations", _("Recommendations")),
+        ("office:briefings", _("Briefings")), ("briefing.register", _("Number register")), ("office:tasks", _("Tasks")),
         ("office:followups", _("Look-backs")), ("office:evaluations", _("Evaluations")),
         ("office:appraisals", _("Appraisals")), ("office:cases", _("Cases")), ("office:projects", _("Projects")))),
     Desk("leadership", _("Leadership desk"), frozenset({Role.CHAIR, Role.LEADER}), (

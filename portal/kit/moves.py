@@ -187,9 +187,7 @@ class ActView(Move):
 
     def initial(self) -> dict[str, Any]:
         """Known fields from the query string (a link on a page may choose for the reader), then the act's own."""
-        known = getattr(self.act.form, "base_fields", {})
-        asked = {name: value for name, value in self.request.GET.items() if name in known}
-        return {**(self.act.initial(self.obj, self.request.user) if self.act.initial else {}), **asked}
+        return {**(self.act.initial(self.obj, self.request.user) if self.act.initial else {}), **self.asked()}
 
     def more(self) -> dict[str, Any]:
         page = self.page()

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from portal.office import briefings, evaluations, imports, opinions, tasks, topics, views, weights
+from portal.office import briefings, evaluations, groups, imports, opinions, tasks, topics, trends, views, weights
 
 app_name = "office"
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
     path("opinions/", opinions.Opinions.as_view(), name="opinions"),
+    path("groups/", groups.Groups.as_view(), name="groups"),
+    groups.MERGE.url("groups/merge/", "merge_group"),
+    path("trends/", trends.Trends.as_view(), name="trends"),
     imports.START.url("imports/", "import"),
     path("imports/<uuid:token>/", imports.SheetPage.as_view(), name="import_sheet"),
     path("imports/<uuid:token>/report/", imports.ReportFile.as_view(), name="import_report"),

@@ -18,7 +18,6 @@ from consult.kit.paper import board, markup, sheet, words
 from consult.kit.paper.blocks import Block
 from consult.kit.paper.pictures import picture
 
-#: What is written as a text; the words of a poster come from its project.
 #: The particulars: text, lines of text (a list or one string), and those with a form of their own.
 TEXTS = ("contact", "correction_reason", "corrects", "editor", "held", "main_to", "mark", "number", "organ", "organ_full",
          "reviewer", "secrecy", "signer", "symbol", "title", "urgency", "chair", "recorder")
