@@ -3,7 +3,6 @@
 The pages are those the table of doors opens to nobody in particular: a new public page is looked at without being named here.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,11 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
-from playwright.sync_api import Page, expect
 
 from portal.kit import receipts
 from tests import make
 from tests.browser.test_pages import TOO_WIDE
-from tests.browser.visitor import Visitor, zh
+from tests.browser.visitor import Visitor
 from tests.portal.doors import Door, doors
 from tests.portal.scene import Scene
 
@@ -38,7 +36,8 @@ LOOKED = """async (tags) => {
 
 #: Letters smaller than ``least``, and main text smaller than ``text``; lines closer than 1.3; paragraphs closer than 1.3 of that.
 SMALL = """([least, text]) => {
-    const wrong = new Set(), name = one => `${one.tagName.toLowerCase()}.${one.className} “${one.textContent.trim().slice(0, 12)}”`;
+    const wrong = new Set();
+    const name = one => `${one.tagName.toLowerCase()}.${one.className} “${one.textContent.trim().slice(0, 12)}”`;
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node; (node = walker.nextNode());) {
         const one = node.parentElement;
