@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal.front import cases, judge, plans, say, search, topics, verify, views
+from portal.front import cases, judge, more, plans, say, search, topics, verify, views
 from portal.kit.access import door
 
 #: Named ``front:…``; public.
@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("files/<uuid:pk>/", door(views.Attached, public=True), name="attachment"),
     path("say/", door(say.Say, public=True), name="opinion.submit"),
     path("say/receipt/", door(say.Handed, public=True), name="opinion.receipt"),
+    path("say/more/", door(more.More, public=True), name="opinion.more"),
     path("receipt/", door(say.Receipt, public=True), name="receipt"),
     path("receipt/status/", door(say.Status, public=True), name="receipt.status"),
     path("receipt/erase/", door(say.Erase, public=True), name="receipt.erase"),

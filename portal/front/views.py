@@ -1,4 +1,4 @@
-"""The public front: how to take part; and what every desk shares: landing, notices, text size, files."""
+"""The public front: how to take part; and what every desk shares: landing, notices, ways to read, files."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from consult.kit import attachments, calendar, notices
 from consult.kit.models import Attachment
 from consult.people.roles import scope_of
 from portal.kit import menus
-from portal.kit.context import SIZE_COOKIE, SIZES
+from portal.kit.context import LOOKS
 
 #: The loop as a resident understands it: the step, and what happens in it.
 LOOP = (
@@ -65,18 +65,18 @@ class Notices(View):
 
 
 class Size(View):
-    """Standard, large or extra large text, kept in a cookie."""
+    """How somebody likes to read: the size of the text, the contrast. Kept in a cookie a year; nothing else is in it."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        size = request.POST.get("size", "")
         back = request.POST.get("next", "")
         safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
         response = redirect(back if safe else "/")
-        if size in SIZES:
-            response.set_cookie(SIZE_COOKIE, size, max_age=365 * 86400, samesite="Lax", httponly=True,
-                                secure=settings.SESSION_COOKIE_SECURE)
+        for name, choices in LOOKS.items():
+            if (chosen := request.POST.get(name, "")) in choices:
+                response.set_cookie(name, chosen, max_age=365 * 86400, samesite="Lax", httponly=True,
+                                    secure=settings.SESSION_COOKIE_SECURE)
         return response
 
 

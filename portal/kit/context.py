@@ -1,5 +1,6 @@
-"""What every page knows: the menu, unread notices, the reader's scope and text size."""
+"""What every page knows: the menu, unread notices, the reader's scope, and how they like to read."""
 
+import re
 from functools import cached_property
 from typing import Any
 
@@ -11,8 +12,8 @@ from consult.people.models import Appointment, Jurisdiction
 from consult.people.roles import Role, Scope, scope_of
 from portal.kit import menus
 
-SIZES = ("standard", "large", "extra")
-SIZE_COOKIE = "size"
+#: Each is kept in a cookie of its name. Large and extra are the elder mode: 18 pt and 30 pt, simple pages.
+LOOKS = {"size": ("standard", "large", "extra"), "contrast": ("usual", "high")}
 
 
 class DeskContext:
@@ -43,20 +44,47 @@ class DeskContext:
 
     @cached_property
     def public_menu(self) -> list[dict[str, Any]]:
-        return menus.public_menu(self.request.path)
+        return menus.public_menu(self.request.path, simple=self.elder)
 
     @cached_property
     def unread(self) -> int:
         return notices.unread(self.user).count() if self.signed_in else 0
 
+    def look(self, name: str) -> str:
+        asked = self.request.COOKIES.get(name, "")
+        return asked if asked in LOOKS[name] else LOOKS[name][0]
+
     @cached_property
     def size(self) -> str:
-        asked = self.request.COOKIES.get(SIZE_COOKIE, "")
-        return asked if asked in SIZES else "standard"
+        return self.look("size")
+
+    @property
+    def elder(self) -> bool:
+        return self.size != "standard"
+
+    @cached_property
+    def contrast(self) -> bool:
+        return self.look("contrast") == "high"
+
+    @property
+    def simple(self) -> bool:
+        """Elder mode before the public pages: what is needed, and nothing beside it. A desk keeps its tools."""
+        return self.elder and not self.signed_in
 
     @property
     def html_class(self) -> str:
-        return {"large": "elder", "extra": "elder extra"}.get(self.size, "")
+        chosen = {"elder": self.elder, "extra": self.size == "extra", "contrast": self.contrast}
+        return " ".join(name for name, on in chosen.items() if on)
+
+    @property
+    def phone(self) -> str:
+        """Where somebody answers who helps to hand in."""
+        return str(settings.OFFICE_PHONE)
+
+    @property
+    def dial(self) -> str:
+        """The same for a telephone to dial."""
+        return re.sub(r"[^\d+]", "", self.phone)
 
     @property
     def demo(self) -> bool:

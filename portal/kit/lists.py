@@ -48,10 +48,12 @@ class Column:
                 "url": addresses.of(obj) if self.link else "", "css": self.css(kind)}
 
     def css(self, kind: str) -> str:
-        """Titles take the room, numbers and dates stay on one line."""
+        """Titles take the room, numbers and dates stay on one line; simple pages go without the rest."""
         if self.name in ("title", "name", "text"):
             return "wide"
-        return "tight" if kind == "date" or self.name == "number" else ""
+        if kind == "date" or self.name == "number":
+            return "tight"
+        return "" if self.link or kind != "text" else "minor"
 
 
 def read(obj: Any, path: str) -> Any:

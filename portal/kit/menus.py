@@ -73,6 +73,8 @@ ONLY: dict[str, frozenset[str]] = {
 PUBLIC = (("opinion.submit", _("Say something")), ("receipt", _("Look up my opinion")),
           ("renewalprojects", _("Renewal projects")),
           ("front:topics", _("Topics")), ("front:cases", _("Cases")))
+#: What is left of it in elder mode, beside the telephone.
+SIMPLE = (*PUBLIC[:2], ("front:topics", _("What is being talked over")))
 
 
 def desks_of(scope: Scope) -> list[Desk]:
@@ -102,8 +104,8 @@ def allowed(desk: Desk, scope: Scope) -> list[tuple[str, Sentence]]:
     return [entry for entry in desk.entries if entry[0] not in ONLY or not ONLY[entry[0]].isdisjoint(scope.roles)]
 
 
-def public_menu(path: str) -> list[dict[str, Any]]:
-    return entries(*PUBLIC, path=path)
+def public_menu(path: str, *, simple: bool = False) -> list[dict[str, Any]]:
+    return entries(*(SIMPLE if simple else PUBLIC), path=path)
 
 
 def entries(*pairs: tuple[str, Sentence], path: str) -> list[dict[str, Any]]:

@@ -114,7 +114,7 @@ def test_an_opinion_without_javascript(place: Any, visitor: Callable[..., Visito
     one.reads(number, "石桥路口的临时路灯坏了半个月", zh("You handed in your opinion."))
 
 
-def test_language_and_text_size_are_changed_from_any_page(place: Any, visitor: Callable[..., Visitor]) -> None:
+def test_language_and_elder_mode_are_changed_from_any_page(place: Any, visitor: Callable[..., Visitor]) -> None:
     one = visitor("nobody").open()
     one.click("Say something")
     page, strip = one.page, one.page.locator(".strip")
@@ -123,7 +123,7 @@ def test_language_and_text_size_are_changed_from_any_page(place: Any, visitor: C
     expect(page.locator("main h1")).to_have_text("Say something")
     assert page.url.endswith("/say/")
     before = page.locator("h1").evaluate("one => parseFloat(getComputedStyle(one).fontSize)")
-    strip.get_by_role("button", name="Large print").click()
+    strip.get_by_role("button", name="Elder mode").click()
     expect(page.locator("html")).to_have_class("elder")
     assert page.locator("h1").evaluate("one => parseFloat(getComputedStyle(one).fontSize)") > before
     page.set_viewport_size(PHONE)
