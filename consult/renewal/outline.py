@@ -8,6 +8,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -119,11 +120,11 @@ def _check(shape: Shape) -> None:
 def _area(ring: Ring) -> float:
     """In square degrees, by the shoelace; the sign is the direction."""
     x0, y0 = ring[0]
-    return sum((x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0) for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False)) / 2
+    return sum((x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0) for (x1, y1), (x2, y2) in pairwise(ring)) / 2
 
 
 def _crosses(ring: Ring) -> bool:
-    sides = list(zip(ring, ring[1:], strict=False))
+    sides = list(pairwise(ring))
     last = len(sides) - 1
     return any(_cut(*sides[n], *sides[m]) for n in range(last) for m in range(n + 2, last + (n > 0)))
 
@@ -197,7 +198,7 @@ def _middle(ring: Ring) -> Point:
     x0, y0 = ring[0]
     twice = 2 * _area(ring) or 1.0
     slices = [((x1 + x2 - 2 * x0), (y1 + y2 - 2 * y0), (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0))
-              for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False)]
+              for (x1, y1), (x2, y2) in pairwise(ring)]
     return (round(x0 + sum(x * cross for x, _y, cross in slices) / (3 * twice), 1),
             round(y0 + sum(y * cross for _x, y, cross in slices) / (3 * twice), 1))
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.kit import calendar
 from consult.kit.sealing import mask
-from consult.opinions import consent, delicate, photos, rules, wording
+from consult.opinions import consent, delicate, rules, wording
 from consult.opinions.models import Consent, Opinion
 from consult.opinions.states import (
     HANDLED,
@@ -32,11 +32,18 @@ from portal.kit.forms import ActForm, Dressed
 BY_HAND = (Channel.PHONE, Channel.WALK_IN, Channel.LETTER, Channel.ON_SITE, Channel.MEMBER)
 
 
+def home_district() -> Jurisdiction | None:
+    """The district whose CPPCC this installation serves."""
+    return Jurisdiction.objects.filter(level=Jurisdiction.Level.DISTRICT).first()
+
+
 class Handed(Photos, ActForm):
     """What handing in asks for, by oneself or with help: only the words are required."""
 
     #: The consents are read out to somebody, not read by them.
     read_out = False
+    #: What the text seems to hold, when that is all that keeps it from being handed in.
+    warned: tuple[Any, ...] = ()
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     text = forms.CharField(
@@ -78,7 +85,7 @@ class Handed(Photos, ActForm):
 
     def district(self) -> Jurisdiction | None:
         """The district the opinion goes to unless the project says otherwise."""
-        return Jurisdiction.objects.filter(level=Jurisdiction.Level.DISTRICT).first()
+        return home_district()
 
     def contact(self) -> dict[str, str]:
         return {name: value for name in ("name", "phone") if (value := self.cleaned_data.get(name))}
@@ -100,13 +107,10 @@ class Handed(Photos, ActForm):
         kinds = delicate.found(f"{data.get('text', '')}\n{data.get('place', '')}")
         if kinds and not data.get("go_on"):
             self.field("go_on").widget = forms.CheckboxInput()
-            self.warned = [delicate.KINDS[kind] for kind in kinds]
+            self.warned = tuple(delicate.KINDS[kind] for kind in kinds)
             self.add_error("go_on", _("The text seems to hold %(what)s. Everybody who works on the matter reads it: better "
                                       "leave it out if it is not needed. You can also keep it as it is.") % {
-                "what": _(", ").join(str(kind) for kind in self.warned)})
-
-    #: What the text seems to hold, when that is all that keeps it from being handed in.
-    warned: list[Any] = []
+                "what": str(_(", ")).join(str(kind) for kind in self.warned)})
 
     def values(self) -> dict[str, Any]:
         told = {name: self.cleaned_data[name] for name in (
