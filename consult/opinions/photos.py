@@ -17,7 +17,7 @@ from consult.opinions.models import Opinion
 TYPES = {extension: kind for extension, (kind, picture) in attachments.ALLOWED.items() if picture}
 ACCEPT = ",".join(sorted(set(TYPES.values())))
 #: An opinion's files are named so: what the telephone called them may tell who took them, and when.
-NAME = "照片{n}.{extension}"
+NAME = "照片{n:02}.{extension}"
 
 
 def checked(uploads: Sequence[Any], at: datetime, opinion: Opinion | None = None) -> list[Clean]:
@@ -61,4 +61,4 @@ def keep(opinion: Opinion, photos: Sequence[Clean], *, at: datetime) -> None:
 
 def of(opinion: Opinion) -> QuerySet[Attachment]:
     """The photos of an opinion, oldest first; seen by whoever sees the opinion, and by whoever holds its receipt."""
-    return attachments.of(opinion)
+    return attachments.of(opinion).order_by("uploaded_at", "name")
