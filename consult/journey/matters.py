@@ -25,9 +25,13 @@ from consult.topics.models import Topic
 SHORTEST = 8
 #: Fewer similar opinions than these are not counted aloud: somebody could know who spoke.
 FEWEST = 5
-#: How much of what a title says must be in the text, and how many pairs of characters at least.
-ENOUGH, SHARED = 0.3, 2
-COMPARED, SHOWN, COUNTED = 40, 4, 100
+#: It is the same matter when so much of what a title says is in the text, or a word of at least three characters
+#: (过渡费, 安置房) that weighs so much by itself.
+ENOUGH, WORD, WEIGHT = 0.3, 3, 2.5
+#: Pairs of questions; together they would make a word of nothing.
+ASKING = frozenset(("么时", "时候", "多久", "多长", "长时", "时间", "么办", "办理", "何时", "多少", "问题", "政府", "区的",
+                    "我家", "家里"))
+COMPARED, SHOWN, COUNTED = 40, 3, 100
 
 
 @dataclass(frozen=True)
@@ -55,10 +59,12 @@ def about(text: str, district: int, at: datetime) -> Known:
     queries, whatever there is."""
     if len(text.strip()) < SHORTEST:
         return Known([])
-    mine, known = pairs(text), rarity(district)
+    mine, known = pairs(text) - ASKING, rarity(district)
     rare = similar.rarest(mine, known)
-    found = [*_topics(rare, mine, known, district), *_consultations(rare, mine, known, district),
-             *_cases(rare, mine, known, district)]
+    topics = _topics(rare, mine, known, district)
+    named = {one.obj.pk for one in topics}
+    talks = [one for one in _consultations(rare, mine, known, district) if one.obj.topic_id not in named]
+    found = [*topics, *talks, *_cases(rare, mine, known, district)]
     return Known(sorted(found, key=lambda one: -one.score)[:SHOWN], _others(text, district, at))
 
 
@@ -74,27 +80,36 @@ def _near(public: QuerySet[Any], rare: list[str], district: int) -> list[Any]:
     return list(public.filter(pk__in=ids, jurisdiction=district))
 
 
-def _share(words: str, mine: set[str], known: Rarity) -> float:
-    """How much of what the words say is in the text, rare pairs counting most; 0 when it is too little."""
-    theirs = pairs(words)
-    both = mine & theirs
+def _score(title: str, more: str, mine: set[str], known: Rarity) -> float:
+    """What title and further words share with the text, rare pairs counting most; 0 when it is another matter."""
+    theirs = pairs(title)
+    both = mine & (theirs | pairs(more))
     every = sum(map(known.weight, theirs))
-    share = sum(map(known.weight, both)) / every if every else 0.0
-    return share if len(both) >= SHARED and share >= ENOUGH else 0.0
+    much = len(both) > 1 and sum(map(known.weight, mine & theirs)) >= ENOUGH * every
+    return sum(map(known.weight, both)) if much or any(_weighs(run, known) for run in _runs(f"{title}\n{more}", both)) else 0.0
+
+
+def _runs(words: str, both: set[str]) -> list[str]:
+    return [run for run in similar.longest(words, both) if len(run) >= WORD]
+
+
+def _weighs(run: str, known: Rarity) -> bool:
+    return sum(known.weight(run[n:n + 2]) for n in range(len(run) - 1)) >= WEIGHT
 
 
 def _topics(rare: list[str], mine: set[str], known: Rarity, district: int) -> list[Matter]:
     rows = _near(Topic.objects.open_to_public(), rare, district)
-    scored = [(max(_share(row.title, mine, known), _share(row.focus, mine, known)), row) for row in rows]
-    return [Matter(_("Topic"), row, row.title, row.focus, score, row if takes(row) else None) for score, row in scored if score]
+    return [Matter(_("Topic"), row, row.title, row.focus, score, row if takes(row) else None)
+            for row in rows if (score := _score(row.title, row.focus, mine, known))]
 
 
 def _consultations(rare: list[str], mine: set[str], known: Rarity, district: int) -> list[Matter]:
     rows = _near(Consultation.objects.open_to_public().select_related("topic"), rare, district)
     return [Matter(_("Consultation"), row, row.title, row.topic.focus, score)
-            for row in rows if (score := _share(row.title, mine, known))]
+            for row in rows if (score := _score(row.title, "", mine, known))]
 
 
 def _cases(rare: list[str], mine: set[str], known: Rarity, district: int) -> list[Matter]:
     rows = _near(Case.objects.filter(state=CaseState.PUBLISHED), rare, district)
-    return [Matter(_("Public case"), row, row.title, "", score) for row in rows if (score := _share(row.title, mine, known))]
+    return [Matter(_("Public case"), row, row.title, "", score) for row in rows
+            if (score := _score(row.title, "", mine, known))]

@@ -80,7 +80,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def again(request: HttpRequest) -> dict[str, Any]:
-    """What a page needs to send the same form once more: the same key is the same opinion, however often it is sent."""
+    """What a page needs to send the same form once more; with a ``key`` the same form is taken once, however often it is sent."""
     fields = typed(request)
     return {"typed": fields, "action": request.get_full_path() if fields else "", "files": bool(fields and request.FILES),
-            "token": get_token(request) if fields else ""}
+            "keyed": any(one.name == "key" for one in fields), "token": get_token(request) if fields else ""}
