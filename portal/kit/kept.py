@@ -1,4 +1,6 @@
-"""What was typed survives: an expired page, a locked or a dead database answer with the words, ready to be sent again.
+"""What was typed survives: an expired page, a session that ended, a locked or a dead database answer with the words, ready
+
+to be sent again.
 
 Only to whoever typed them here: a form that another site sent is never handed back with a fresh token, or one press would
 do what that site wanted. Nothing here asks the database.
@@ -9,6 +11,7 @@ import sys
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
@@ -60,6 +63,17 @@ def _is_key(value: str) -> bool:
 def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page was open for too long, or cookies were cleared: a fresh token, and the words."""
     return render(request, "403_csrf.html", {**again(request), "cookies": bool(request.COOKIES)}, status=403)
+
+
+class SignedIn(LoginRequiredMiddleware):
+    """Pages are for those who are signed in, unless they are declared public. Whoever was signed out while writing reads
+    their words on the way to the sign-in."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
+        told = again(request)
+        if not told["typed"]:
+            return super().handle_no_permission(request, view_func)
+        return render(request, "403_signed_out.html", {**told, "sign_in": self.get_login_url(view_func)}, status=403)
 
 
 def broken(request: HttpRequest) -> HttpResponse:

@@ -108,6 +108,17 @@ def test_other_mistakes_of_ours_keep_the_words_too(place: Any) -> None:
     assert bare.status_code == 404
 
 
+def test_whoever_was_signed_out_while_writing_reads_the_words_and_sends_them_on(cast: Any) -> None:
+    client = Client(raise_request_exception=False, **HERE)
+    page = client.post("/opinions/enter/", make.said(text=WORDS, channel="phone"))
+    assert page.status_code == 403 and fields(page)["text"] == WORDS and "/accounts/login/" in page.content.decode()
+    client.force_login(cast.office)
+    assert client.post("/opinions/enter/", fields(page)).status_code == 302
+    assert Opinion.objects.get().text == WORDS
+    nobody = Client(**HERE).post("/opinions/enter/", {})
+    assert nobody.status_code == 302 and nobody["Location"].startswith("/accounts/login/")
+
+
 def test_staff_lose_nothing_either(cast: Any) -> None:
     client = browser()
     client.force_login(cast.office)
