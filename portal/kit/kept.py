@@ -21,8 +21,8 @@ from django.template.loader import render_to_string
 log = logging.getLogger(__name__)
 #: Never handed back: secrets are typed anew.
 SECRET = ("password", "code", "otp", "token")
-#: From this length on somebody wrote it; shorter values are mostly choices, and go along unseen.
-WRITTEN = 24
+#: From this length on somebody wrote it; shorter values may be codes of choices, and go along unseen.
+WRITTEN, LONG = 4, 40
 
 
 class Typed(NamedTuple):
@@ -43,7 +43,7 @@ def typed(request: HttpRequest) -> list[Typed]:
         return []
     if any("password" in name for name, _values in sent):
         return []
-    found = [Typed(name, value, len(value) >= WRITTEN and not _is_key(value)) for name, values in sent for value in values
+    found = [Typed(name, value, _written(value)) for name, values in sent for value in values
              if not any(secret in name.casefold() for secret in SECRET)]
     return found if any(one.value.strip() for one in found if one.name != "key") else []
 
@@ -56,8 +56,10 @@ def from_here(request: HttpRequest) -> bool:
     return site == "same-origin" and parts.scheme == request.scheme and parts.netloc == request.get_host()
 
 
-def _is_key(value: str) -> bool:
-    return len(value) == 36 and value.count("-") == 4 and " " not in value
+def _written(value: str) -> bool:
+    """Words, not the code of a choice: Chinese, or several of them, or very many."""
+    words = not value.isascii() or " " in value.strip() or len(value) >= LONG
+    return words and len(value) >= WRITTEN
 
 
 def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
