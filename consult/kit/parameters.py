@@ -70,6 +70,9 @@ defaults: dict[str, Default] = {
     "rise_before": Default(56, "days", _("Days before that tell how many opinions are usual in a week"), _SPREAD),
     "rise_minimum": Default(5, "times", _("Opinions in seven days below which no rise is told"), _SPREAD),
     "rise_spreads": Default(3, "times", _("A rise lies so many times the root of the mean above the mean"), _SPREAD),
+    "receipt_wrong_per_hour": Default(1000, "times", _("Wrong receipt codes within an hour, all numbers together"), "本系统默认"),
+    "photos_at_once": Default(3, "times", _("Photos handed in at once"), "本系统默认"),
+    "photos_of_opinion": Default(12, "times", _("Photos of one opinion altogether"), "本系统默认"),
     "contact_retention": Default(180, "days", _("Keep contact data after closing"), "个人信息保护法第四十七条"),
 }
 

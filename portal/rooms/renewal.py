@@ -10,7 +10,7 @@ from django.views.generic import View
 
 from consult.kit.rules import Sentence, require
 from consult.people.roles import STAFF, scope_of
-from consult.renewal import actions, progress, rules
+from consult.renewal import actions, outline, progress, rules
 from consult.renewal.models import RenewalProject
 from consult.surveys.rules import visible_to as visible_surveys
 from portal.filters.renewal import Projects
@@ -33,8 +33,16 @@ class ProjectList(List):
     related = ("subdistrict",)
     order = ("subdistrict__order", "id")
     public = True
+    template_name = "rooms/renewal/projects.html"
     columns = (Column("name", _("Project name"), link=True), Column("subdistrict", _("Subdistrict")), Column("stage", _("Stage")),
                Column("mode", _("Renewal mode")), Column("households", _("Households")))
+
+
+    def context(self) -> dict[str, Any]:
+        """The map shows the projects of the page."""
+        told = super().context()
+        shown = [row[0]["object"] for row in told["rows"]]
+        return {**told, "map": outline.drawn(shown)}
 
 
 class ProjectPage(Page):
@@ -51,6 +59,8 @@ class ProjectPage(Page):
             form=forms.Progress, effect=_("A dated total is added; earlier ones stay."), quiet=True),
         Act("enter_stage", _("Enter a stage"), rules.may_enter_stage, actions.enter_stage, form=forms.EnterStage,
             effect=_("The stage bar moves; the day and the paper are kept."), quiet=True),
+        Act("set_outline", _("Set the outline"), rules.may_set_outline, actions.set_outline, form=forms.Outline,
+            initial=forms.outline_of, quiet=True, effect=_("The area stands on the map of projects, for everybody to choose.")),
     )
 
     def title(self, obj: Any) -> Sentence:
@@ -68,7 +78,9 @@ class ProjectPage(Page):
         ]
 
     def extra(self, obj: Any) -> dict[str, Any]:
-        return {"rates": progress.rates(obj), "stages": progress.stage_bar(obj), "course": progress.course(obj),
+        around = rules.visible_to(self.request.user).filter(jurisdiction=obj.jurisdiction_id).exclude(outline=None)
+        return {"map": outline.drawn(around) if obj.outline else None,
+                "rates": progress.rates(obj), "stages": progress.stage_bar(obj), "course": progress.course(obj),
                 "surveys": visible_surveys(self.request.user).filter(project=obj),
                 "poster": addresses.to("renewalproject.poster", obj.pk) if rules.may_print_poster(self.request.user, obj) else "",
                 "phone": settings.OFFICE_PHONE}
