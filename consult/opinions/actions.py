@@ -16,9 +16,11 @@ from consult.opinions import identity, notices, receipts, rules, wording
 from consult.opinions.identity import erase_contact, identity_of, reissue, restrict, reveal, times_revealed
 from consult.opinions.importing import bring_in
 from consult.opinions.models import ImportBatch, Opinion, OpinionMessage, ReceiptTry, TriageDecision
+from consult.opinions.quarantine import admit, set_aside
 from consult.opinions.rekeying import rotate_keys
 from consult.opinions.retention import erased_after, expire
 from consult.opinions.states import (
+    ASIDE,
     HANDLED,
     REFERRALS,
     TEXT_MAX,
@@ -34,7 +36,7 @@ from consult.people.roles import scope_of
 from consult.renewal.models import RenewalProject
 
 Way = OpinionMessage.Way
-TRIES_AN_HOUR = 10
+TRIES_AN_HOUR, TRIES_AT_ALL = 10, 1000
 HOUR = timedelta(hours=1)
 #: What is told, where: contact data as the form asks for them.
 CONTACT = ("name", "phone", "address")
@@ -47,24 +49,27 @@ def submit(*, text: str, jurisdiction: Jurisdiction, at: datetime, project: Rene
            tags: Sequence[str] = (), channel: str = Channel.WEB, identity_mode: str = IdentityMode.CPPCC_ONLY,
            contact: dict[str, str] | None = None, share_with_department: bool = False, key: UUID | None = None,
            bearer: CommitteeMember | None = None, entered_by: Any = None, resident: Resident | None = None,
-           batch: ImportBatch | None = None) -> tuple[Opinion, str | None]:
+           batch: ImportBatch | None = None, doubts: Sequence[str] = ()) -> tuple[Opinion, str | None]:
     """Hand in one matter; gives the opinion and its receipt code (None for a row of a sheet).
 
     The same ``key`` is the same opinion and the same code, however often it is sent (None when the office gave out a new
     code since). ``contact`` may hold name, phone and address; it is sealed, and dropped with the account behind it when
-    the submitter stays anonymous.
+    the submitter stays anonymous. With ``doubts`` it is kept and gets its receipt, and waits in quarantine for the office;
+    what was entered for somebody or handed in from an account never does.
     """
     key = key or uuid4()
     code = None if batch else receipts.code_for(key)
     if known := Opinion.objects.filter(key=key).first():
         return known, None if identity.was_reissued(known) else code
     anonymous = identity_mode == IdentityMode.ANONYMOUS
+    doubts = [] if entered_by or resident or batch else list(dict.fromkeys(doubts))
     community_of = community.subdistrict if community else None
     opinion = Opinion(
         key=key, text=text.strip(), jurisdiction=jurisdiction, project=project, community=community,
         place=place.strip(), subdistrict=subdistrict or community_of or (project.subdistrict if project else None),
-        tags=list(dict.fromkeys(tags)), channel=channel, identity_mode=identity_mode, batch=batch,
+        tags=list(dict.fromkeys(tags)), doubts=doubts, channel=channel, identity_mode=identity_mode, batch=batch,
         entered_by=entered_by, bearer=bearer or _bearer(entered_by, jurisdiction),
+        state=OpinionState.QUARANTINED if doubts else OpinionState.SUBMITTED,
         resident=None if anonymous else resident, submitted_at=at, receipt_hash=receipts.hashed(code) if code else "")
     if entered_by is not None and channel != Channel.EVALUATION:
         require(rules.may_enter, entered_by, opinion)
@@ -126,12 +131,14 @@ def _file(opinion: Opinion, contact: dict[str, str], share: bool, at: datetime) 
     with transaction.atomic():
         opinion.number = f"YJ{year}-{numbering.next_number('opinions', year):05d}"
         opinion.save(force_insert=True)
-        search.put(opinion)
         if contact:
             identity.keep(opinion, contact, share, at)
         by = opinion.entered_by or (opinion.resident.user if opinion.resident else None)
-        audit.write("opinions.submit", opinion, by=by, at=at, after=opinion.state, data={"channel": opinion.channel})
-        notices.submitted(opinion, at)
+        why = {"doubts": opinion.doubts} if opinion.doubts else {}
+        audit.write("opinions.submit", opinion, by=by, at=at, after=opinion.state, data={"channel": opinion.channel, **why})
+        if opinion.state not in ASIDE:
+            search.put(opinion)
+            notices.submitted(opinion, at)
 
 
 def enter(*, by: Any, at: datetime, **said: Any) -> tuple[Opinion, str | None]:
@@ -310,7 +317,8 @@ def add_fact(opinion: Opinion, *, text: str, at: datetime, by: Any = None) -> Op
     with transaction.atomic():
         _tell(opinion, text, by, at, Way.FROM_SUBMITTER, field="text")
         audit.write("opinions.add_fact", opinion, by=by, at=at)
-        notices.fact_added(opinion, at)
+        if opinion.state not in ASIDE:
+            notices.fact_added(opinion, at)
     return opinion
 
 
@@ -324,13 +332,15 @@ class TooManyTries(ValidationError):
 def find_by_receipt(number: str, code: str, at: datetime) -> Opinion | None:
     """The opinion of a receipt, or None; just as slow and as silent for a number that does not exist.
 
-    Raises TooManyTries after ten wrong tries at one number within an hour, even if the code is right.
+    Raises TooManyTries after ten wrong tries at one number within an hour, or a thousand at all numbers together, even if
+    the code is right.
     """
     number = receipts.tidy_number(number)
     tried = ReceiptTry.objects.create(number=number, at=at)
     ReceiptTry.objects.filter(at__lt=at - HOUR).delete()
     # Counted after writing, so that tries made at one moment cannot pass together.
-    if ReceiptTry.objects.filter(number=number, at__gte=at - HOUR).count() > TRIES_AN_HOUR:
+    lately = ReceiptTry.objects.filter(at__gte=at - HOUR)
+    if lately.filter(number=number).count() > TRIES_AN_HOUR or lately.count() > TRIES_AT_ALL:
         tried.delete()
         raise TooManyTries(_("There were too many wrong tries for this number. Please wait an hour, or call the "
                              "CPPCC office."))
@@ -342,7 +352,8 @@ def find_by_receipt(number: str, code: str, at: datetime) -> Opinion | None:
 
 
 __all__ = [
-    "TooManyTries", "accept", "add_fact", "adopt", "answer", "archive", "bring_in", "decline", "enter",
+    "TooManyTries", "accept", "add_fact", "admit", "adopt", "answer", "archive", "bring_in", "decline", "enter",
     "erase_contact", "erased_after", "expire", "find_by_receipt", "identity_of", "keep", "merge", "message", "note",
-    "rate", "refer", "reissue", "release", "respond", "restrict", "reveal", "rotate_keys", "submit", "times_revealed",
+    "rate", "refer", "reissue", "release", "respond", "restrict", "reveal", "rotate_keys", "set_aside", "submit",
+    "times_revealed",
 ]

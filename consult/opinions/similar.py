@@ -67,7 +67,7 @@ def rarity(jurisdiction_id: int) -> Rarity:
     key = f"opinions.rarity.{jurisdiction_id}"
     known = cache.get(key)
     if known is None:
-        texts = Opinion.objects.filter(jurisdiction=jurisdiction_id).values_list("text", flat=True)[:SAMPLE]
+        texts = Opinion.objects.heard().filter(jurisdiction=jurisdiction_id).values_list("text", flat=True)[:SAMPLE]
         counts = Counter(pair for text in texts for pair in pairs(text))
         known = Rarity({pair: n for pair, n in counts.items() if n > 1}, len(texts))
         cache.set(key, known, KEPT)
@@ -90,7 +90,7 @@ def like(text: str, opinion: Opinion, *, limit: int = 5) -> list[Match]:
     mine, known, at = pairs(text), rarity(opinion.jurisdiction_id), opinion.submitted_at
     ids = search.nearest(Opinion, rarest(mine, known), area=opinion.jurisdiction_id, limit=COMPARED + 1,
                          months=months(calendar.local_date(at - WINDOW), calendar.local_date(at + WINDOW)))
-    others = (Opinion.objects.filter(pk__in=ids, submitted_at__range=(at - WINDOW, at + WINDOW))
+    others = (Opinion.objects.heard().filter(pk__in=ids, submitted_at__range=(at - WINDOW, at + WINDOW))
               .exclude(pk=opinion.pk).exclude(state__in=AWAY))
     found = [match for other in others if (match := compare(text, mine, opinion, other, known))]
     return sorted(found, key=lambda match: (-match.score, -match.opinion.pk))[:limit]

@@ -26,6 +26,7 @@ from consult.people.models import CommitteeMember, Jurisdiction, Subdistrict
 from consult.people.roles import Role, scope_of
 from consult.renewal.models import RenewalProject
 from consult.renewal.rules import visible_to as visible_projects
+from portal.forms.guarded import Guarded
 from portal.kit.forms import ActForm, Dressed
 
 BY_HAND = (Channel.PHONE, Channel.WALK_IN, Channel.LETTER, Channel.ON_SITE, Channel.MEMBER)
@@ -95,20 +96,12 @@ class Handed(ActForm):
         return {**told, "contact": self.contact(), "jurisdiction": project.jurisdiction if project else self.district()}
 
 
-class Submit(Handed):
+class Submit(Guarded, Handed):
     """A resident hands in an opinion, without an account or with one."""
-
-    website = forms.CharField(label=_("Leave this empty"), required=False,
-                              widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))
 
     def speaks_up(self) -> bool:
         """Does somebody who got an error want to be known? Then the fields for it are open."""
         return self.is_bound and self.data.get("identity_mode", IdentityMode.ANONYMOUS) != IdentityMode.ANONYMOUS
-
-    def clean_website(self) -> str:
-        if self.cleaned_data.get("website"):
-            raise forms.ValidationError(_("This field is a trap for machines: please empty it and send again."))
-        return ""
 
 
 class Enter(Handed):

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
@@ -15,10 +15,10 @@ from consult.journey import receipt
 from consult.kit import calendar, parameters
 from consult.opinions import actions
 from consult.opinions.models import Opinion
-from consult.opinions.states import IdentityMode, OpinionState
+from consult.opinions.states import Doubt, IdentityMode, OpinionState
 from consult.people.models import Resident
 from portal.forms import opinions as forms
-from portal.kit import limits, receipts
+from portal.kit import altcha, guard, limits, receipts
 from portal.kit.moves import blame, refused
 
 
@@ -36,10 +36,11 @@ class Say(View):
         if not form.is_valid():
             refused(form, request.user)
             return self.show(form, 422)
-        if until := self.wait(form):
+        doubts = self.doubts(form)
+        if doubts and (until := limits.keep(calendar.now())):
             return self.later(form, until)
         try:
-            opinion, code = actions.submit(**form.values(), resident=self.resident(), at=calendar.now())
+            opinion, code = actions.submit(**form.values(), resident=self.resident(), doubts=doubts, at=calendar.now())
         except ValidationError as wrong:
             blame(form, wrong)
             return self.show(form, 422)
@@ -49,17 +50,16 @@ class Say(View):
         receipts.hand_over(request, opinion)
         return redirect("opinion.receipt")
 
-    def wait(self, form: forms.Submit) -> datetime | None:
-        """Too many from this network in this hour? Residents with an account, and the same form again, always pass."""
+    def doubts(self, form: forms.Submit) -> list[Doubt]:
+        """Perhaps from a machine? Residents with an account, and the same form again, always pass."""
         if self.resident() or Opinion.objects.filter(key=form.cleaned_data["key"]).exists():
-            return None
-        return limits.take(self.request, calendar.now())
+            return []
+        return guard.weigh(self.request, form.cleaned_data, calendar.now())
 
     def later(self, form: forms.Submit, until: datetime) -> HttpResponse:
-        """Everything typed stays in the form, with when to press again and whom to call."""
-        response = self.show(form, 429, until=until, phone=settings.OFFICE_PHONE)
-        response.headers["Retry-After"] = str(max(1, int((until - calendar.now()).total_seconds())))
-        return response
+        """So many doubtful ones that the disk must be spared. Everything typed stays in the form, with when to press again and
+        whom to call."""
+        return limits.told(self.show(form, 429, until=until, phone=settings.OFFICE_PHONE), until, calendar.now())
 
     def resident(self) -> Resident | None:
         """A resident who is signed in finds it among their own."""
@@ -69,6 +69,15 @@ class Say(View):
     def show(self, form: forms.Submit, status: int = 200, **more: Any) -> HttpResponse:
         context = {**more, "form": form, "title": _("Say something"), "resident": self.resident(), "days": retention_days()}
         return receipts.private(render(self.request, "front/say.html", context, status=status))
+
+
+class Challenge(View):
+    """The riddle a browser works on while somebody writes."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return receipts.private(JsonResponse(altcha.challenge(calendar.now())))
 
 
 class Handed(View):
@@ -101,6 +110,9 @@ class Receipt(View):
         form = forms.Receipt(request.POST)
         if not form.is_valid():
             return self.show(form, 422)
+        if until := limits.take(request, now := calendar.now(), "receipt"):
+            form.add_error(None, limits.wait(until))
+            return limits.told(self.show(form, 429), until, now)
         try:
             opinion = actions.find_by_receipt(form.cleaned_data["number"], form.cleaned_data["code"], calendar.now())
         except actions.TooManyTries as wrong:

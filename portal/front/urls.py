@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("size/", door(views.Size, public=True), name="size"),
     path("files/<uuid:pk>/", door(views.Attached, public=True), name="attachment"),
     path("say/", door(say.Say, public=True), name="opinion.submit"),
+    path("say/challenge/", door(say.Challenge, public=True), name="opinion.challenge"),
     path("say/receipt/", door(say.Handed, public=True), name="opinion.receipt"),
     path("receipt/", door(say.Receipt, public=True), name="receipt"),
     path("receipt/status/", door(say.Status, public=True), name="receipt.status"),

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from portal.office import briefings, evaluations, imports, opinions, tasks, topics, views
+from portal.office import briefings, evaluations, imports, opinions, quarantine, tasks, topics, views
 
 app_name = "office"
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
     path("opinions/", opinions.Opinions.as_view(), name="opinions"),
+    path("quarantine/", quarantine.Quarantine.as_view(), name="quarantine"),
     imports.START.url("imports/", "import"),
     path("imports/<uuid:token>/", imports.SheetPage.as_view(), name="import_sheet"),
     path("imports/<uuid:token>/report/", imports.ReportFile.as_view(), name="import_report"),
