@@ -17,7 +17,7 @@ class Sift(ActForm):
     """``found``: what the list holds at this moment, on all its pages."""
 
     opinions = forms.ModelMultipleChoiceField(Opinion.objects.none(), required=False, label=_("Opinions"))
-    which = forms.ChoiceField(label=_("Which of them?"), initial="chosen", required=False, widget=forms.RadioSelect, choices=[
+    which = forms.ChoiceField(label=_("Which of them?"), initial="chosen", widget=forms.RadioSelect, choices=[
         ("chosen", _("those I chose in the list")), ("all", _("all that this list finds, on every page"))])
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False,
                              help_text=_("Needed to set aside as spam; kept with each of them."))
