@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from consult.opinions import actions
 from consult.opinions.models import Opinion
-from consult.opinions.states import IdentityMode, OpinionState, Outcome, Reason, Tag
+from consult.opinions.states import ASIDE, Doubt, IdentityMode, OpinionState, Outcome, Reason, Tag
 from consult.people.models import Jurisdiction, Subdistrict
 from consult.renewal.models import RenewalProject
 from consult.surveys import actions as surveys
@@ -34,13 +34,15 @@ def handed_in(**values: Any) -> tuple[Opinion, str]:
 
 def opinion(state: str = OpinionState.SUBMITTED, *, by: Any = None, **values: Any) -> Opinion:
     """An opinion in ``state``; ``by`` is the office, needed for every state but the first."""
-    made, _code = handed_in(**values)
+    made, _code = handed_in(**{"doubts": [Doubt.FAST] if state in ASIDE else [], **values})
     for verb, more in WAYS[OpinionState(state)]:
-        getattr(actions, verb)(made, by=by, at=make.AT, **more)
+        getattr(actions, verb)([made] if state in ASIDE else made, by=by, at=make.AT, **more)
     return made
 
 
 WAYS: dict[OpinionState, list[tuple[str, dict[str, Any]]]] = {
+    OpinionState.QUARANTINED: [],
+    OpinionState.SPAM: [("set_aside", {"reason": "广告"})],
     OpinionState.SUBMITTED: [],
     OpinionState.ACCEPTED: [("accept", {})],
     OpinionState.ADOPTED: [("accept", {}), ("adopt", {"title": "过渡费如何按时发放"})],

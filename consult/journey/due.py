@@ -171,7 +171,7 @@ def _unfinished_papers(scope: Scope, today: date) -> Any:
 
 
 def _rises(scope: Scope, today: date) -> Any:
-    return themes.rises(Opinion.objects.filter(jurisdiction__in=scope.jurisdictions(Role.OFFICE)), today)
+    return themes.rises(Opinion.objects.heard().filter(jurisdiction__in=scope.jurisdictions(Role.OFFICE)), today)
 
 
 # --- members, experts, cadres ----------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ class Figure:
 def public(today: date) -> list[Figure]:
     """What everybody may know: how much was said, talked over and settled."""
     return [
-        Figure("opinions", _("opinions handed in"), Opinion.objects.count()),
+        Figure("opinions", _("opinions handed in"), Opinion.objects.heard().count()),
         Figure("consultations", _("consultations held"), Consultation.objects.filter(state__in=HELD).count()),
         Figure("answered", _("matters answered by departments"),
                Task.objects.filter(state__in=[TaskState.ANSWERED, TaskState.CLOSED]).count()),
@@ -48,7 +48,7 @@ def public(today: date) -> list[Figure]:
 
 def loop(jurisdictions: set[int], today: date) -> list[Figure]:
     """The loop of some districts in few figures, for leadership, the office and the chair. Seven queries."""
-    opinions = Opinion.objects.filter(jurisdiction__in=jurisdictions).aggregate(
+    opinions = Opinion.objects.heard().filter(jurisdiction__in=jurisdictions).aggregate(
         all=Count("pk"), waiting=Count("pk", filter=Q(state__in=OPEN)),
         told=Count("pk", filter=~Q(state__in=[*OPEN, OpinionState.ADOPTED, OpinionState.MERGED])))
     topics = Topic.objects.filter(jurisdiction__in=jurisdictions).aggregate(

@@ -20,7 +20,7 @@ from consult.journey.trail import day, related
 from consult.kit import audit
 from consult.kit.rules import Sentence
 from consult.opinions.models import Opinion, OpinionMessage
-from consult.opinions.states import SETTLED
+from consult.opinions.states import SETTLED, OpinionState
 from consult.recommendations.models import Recommendation
 from consult.recommendations.states import GONE, RecommendationState
 from consult.showcases.models import Case
@@ -71,9 +71,23 @@ def for_submitter(opinion: Opinion) -> list[Said]:
              for message in opinion.messages.filter(way=OpinionMessage.Way.TO_SUBMITTER)]
     said += [_at(message.at, _("You added:"), message.text)
              for message in opinion.messages.filter(way=OpinionMessage.Way.FROM_SUBMITTER)]
+    said += _aside(opinion)
     for tell in (_topics, _consultations, _recommendations, _papers, _instructions, _tasks, _look_backs, _ratings, _cases):
         said += tell(opinion)
     return sorted(said, key=_order)
+
+
+def _aside(opinion: Opinion) -> list[Said]:
+    """Before it goes on, it may be looked at; what was set aside can be taken back, so the person is told how."""
+    if opinion.state == OpinionState.QUARANTINED:
+        return [Said(None, _("It was received and is being checked."),
+                     _("Very many came in at that time, or something looked as if a machine had sent it. The CPPCC office looks "
+                       "at it and then handles it like any other. You need not send it again."))]
+    if opinion.state == OpinionState.SPAM:
+        return [Said(None, _("The CPPCC office set it aside, because it looked as if a machine had sent it."),
+                     _("It is kept. If you wrote it yourself, add a few words below, or call the office: "
+                       "then it is taken back."))]
+    return []
 
 
 def _topics(opinion: Opinion) -> list[Said]:

@@ -1,4 +1,4 @@
-"""What the tools keep: audit events and their seals, number series, notices, files, days, dated settings, workers."""
+"""What the tools keep: audit events and their seals, number series, notices, files, days, dated settings, workers, limits."""
 
 import uuid
 from typing import Any, ClassVar, NoReturn
@@ -287,3 +287,32 @@ class SearchText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.object_id}"
+
+
+class Bucket(models.Model):
+    """How often one thing was done in one stretch of time. Says nothing about who did it; gone when the time is over."""
+
+    key = models.CharField(primary_key=True, max_length=80)
+    count = models.PositiveIntegerField(_("count"), default=0)
+    until = models.DateTimeField(_("until"), db_index=True)
+
+    class Meta:
+        verbose_name = _("limit")
+        verbose_name_plural = _("limits")
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.count}"
+
+
+class DayChance(models.Model):
+    """Chance made anew each day, half of a key: when the day is over, nobody can work out any more what it stood for."""
+
+    day = models.DateField(_("day"), primary_key=True)
+    chance = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("chance of a day")
+        verbose_name_plural = _("chances of days")
+
+    def __str__(self) -> str:
+        return str(self.day)

@@ -14,8 +14,9 @@ from consult.kit import audit, calendar
 from consult.kit.models import Parameter
 from consult.kit.rules import Sentence
 
-Unit = Literal["workdays", "months", "days", "times"]
-UNITS: dict[str, Sentence] = {"workdays": _("working days"), "months": _("months"), "days": _("days"), "times": _("times")}
+Unit = Literal["workdays", "months", "days", "seconds", "times"]
+UNITS: dict[str, Sentence] = {"workdays": _("working days"), "months": _("months"), "days": _("days"), "seconds": _("seconds"),
+                              "times": _("times")}
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ _SESSION = "协商工作规则"
 _HANDLING = "提案、意见建议办理通行做法"
 _HOTLINE = "12345 热线办理通行做法"
 _SPREAD = "本系统默认，按计数控制图（c 图）均值加三倍均值平方根，GB/T 17989.2"
+_OWN = "本系统默认"
 
 defaults: dict[str, Default] = {
     "opinion_ack_days": Default(2, "workdays", _("Tell the submitter that an opinion arrived"), _HOTLINE),
@@ -48,7 +50,7 @@ defaults: dict[str, Default] = {
     "instruction_register": Default(0, "workdays", _("Register an instruction"), "批示件办理通行做法"),
     "task_sign_for": Default(2, "workdays", _("Sign for a task"), _HOTLINE),
     "task_return_window": Default(5, "workdays", _("Return a task that is another's duty"), _HANDLING),
-    "task_return_max": Default(2, "times", _("Returns of one task before the leader decides"), "本系统默认"),
+    "task_return_max": Default(2, "times", _("Returns of one task before the leader decides"), _OWN),
     "face_to_face": Default(15, "workdays", _("Talk face to face with the proposer"), _HANDLING),
     "co_opinion": Default(1, "months", _("Give the co-handling opinion"), _HANDLING),
     "task_reply": Default(3, "months", _("Reply to a task"), _HANDLING),
@@ -65,14 +67,22 @@ defaults: dict[str, Default] = {
     "light_yellow": Default(2, "workdays", _("Yellow light: very near the due date"), "督查督办通行做法"),
     "light_red": Default(0, "workdays", _("Red light: overdue"), "督查督办通行做法"),
     "light_escalate": Default(5, "workdays", _("From the red light to the bulletin"), "督查督办通行做法"),
-    "rating_minimum": Default(5, "times", _("Ballots needed before a score is shown"), "本系统默认"),
-    "intake_per_hour": Default(60, "times", _("Opinions handed in from one network within an hour"), "本系统默认"),
+    "rating_minimum": Default(5, "times", _("Ballots needed before a score is shown"), _OWN),
+    "intake_per_hour": Default(60, "times", _("Opinions handed in from one network within an hour"), _OWN),
+    "intake_network_per_hour": Default(300, "times", _("Opinions from neighbouring networks within an hour, together"), _OWN),
+    "intake_calm": Default(20, "times", _("Opinions from one network within an hour, before proof of work is asked for"), _OWN),
+    "intake_calm_district": Default(200, "times", _("Opinions within an hour in all, before proof of work is asked for"), _OWN),
+    "intake_seconds": Default(5, "seconds", _("Faster than this nobody fills in the form"), _OWN),
+    "quarantine_per_hour": Default(3000, "times", _("Suspicious opinions kept within an hour; more are asked to wait"), _OWN),
+    "survey_per_hour": Default(60, "times", _("Survey answers from one network within an hour"), _OWN),
+    "receipt_per_hour": Default(60, "times", _("Receipts looked up from one network within an hour"), _OWN),
+    "verify_per_hour": Default(120, "times", _("Files checked for one network within an hour"), _OWN),
     "rise_before": Default(56, "days", _("Days before that tell how many opinions are usual in a week"), _SPREAD),
     "rise_minimum": Default(5, "times", _("Opinions in seven days below which no rise is told"), _SPREAD),
     "rise_spreads": Default(3, "times", _("A rise lies so many times the root of the mean above the mean"), _SPREAD),
-    "receipt_wrong_per_hour": Default(1000, "times", _("Wrong receipt codes within an hour, all numbers together"), "本系统默认"),
-    "photos_at_once": Default(3, "times", _("Photos handed in at once"), "本系统默认"),
-    "photos_of_opinion": Default(12, "times", _("Photos of one opinion altogether"), "本系统默认"),
+    "receipt_wrong_per_hour": Default(1000, "times", _("Wrong receipt codes within an hour, all numbers together"), _OWN),
+    "photos_at_once": Default(3, "times", _("Photos handed in at once"), _OWN),
+    "photos_of_opinion": Default(12, "times", _("Photos of one opinion altogether"), _OWN),
     "contact_retention": Default(180, "days", _("Keep contact data after closing"), "个人信息保护法第四十七条"),
 }
 
@@ -106,7 +116,7 @@ def due(key: str, start: date | datetime) -> calendar.Due:
     """When the period ``key`` that begins with an event on ``start`` ends, by the value of that day."""
     begin = calendar.local_date(start) if isinstance(start, datetime) else start
     number, unit = value(key, begin), defaults[key].unit
-    if unit == "times":
+    if unit in ("seconds", "times"):
         raise TypeError(f"{key} is a number, not a period")
     return calendar.due_on(begin, **{unit: number})
 

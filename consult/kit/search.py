@@ -4,7 +4,7 @@ A room says in ``rules`` which words of its objects are found (``finds``), and i
 written. What is kept is masked: telephone and identity numbers never reach the index, identities are no part of it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -31,19 +31,29 @@ BATCH = 1000
 
 @dataclass(frozen=True)
 class Found:
-    """Which words of an object are found; ``area`` and ``day``: attributes by which ``nearest()`` restricts."""
+    """Which words of an object are found; ``area`` and ``day``: attributes by which ``nearest()`` restricts.
+
+    ``among`` gives the objects that are found at all, where not all of them are.
+    """
 
     fields: tuple[str, ...]
     area: str = ""
     day: str = ""
+    among: Callable[[], models.QuerySet[Any]] | None = None
 
 
 _found: dict[type[models.Model], Found] = {}
 
 
-def finds(model: type[models.Model], *fields: str, area: str = "", day: str = "") -> None:
+def finds(model: type[models.Model], *fields: str, area: str = "", day: str = "",
+          among: Callable[[], models.QuerySet[Any]] | None = None) -> None:
     """A room says, once, by which fields its objects are found: only what everybody reads who sees the object."""
-    _found[model] = Found(fields, area, day)
+    _found[model] = Found(fields, area, day, among)
+
+
+def _all(model: type[models.Model]) -> models.QuerySet[Any]:
+    among = _found[model].among
+    return among() if among else model._default_manager.all()
 
 
 def kinds() -> list[type[models.Model]]:
@@ -187,7 +197,7 @@ def rebuild() -> int:
     count = 0
     for model in _found:
         last = 0
-        while batch := list(model._default_manager.filter(pk__gt=last).order_by("pk")[:BATCH]):
+        while batch := list(_all(model).filter(pk__gt=last).order_by("pk")[:BATCH]):
             put(*batch)
             count, last = count + len(batch), batch[-1].pk
     return count
@@ -198,7 +208,7 @@ def stale() -> list[str]:
     wrong = []
     for model in _found:
         kept = {row.object_id: _said(row) for row in _texts(model).defer("grams")}
-        for obj in model._default_manager.order_by("pk").iterator():
+        for obj in _all(model).order_by("pk").iterator():
             if kept.pop(obj.pk, None) != _said(_row(model, obj)):
                 wrong.append(f"{model._meta.label_lower}:{obj.pk}")
         wrong += [f"{model._meta.label_lower}:{pk}" for pk in kept]

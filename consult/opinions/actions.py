@@ -17,9 +17,11 @@ from consult.opinions import photos as photo_files
 from consult.opinions.identity import erase_contact, identity_of, reissue, restrict, reveal, times_revealed
 from consult.opinions.importing import bring_in
 from consult.opinions.models import Consent, ImportBatch, Opinion, OpinionMessage, ReceiptTry, TriageDecision
+from consult.opinions.quarantine import admit, set_aside
 from consult.opinions.rekeying import rotate_keys
 from consult.opinions.retention import erased_after, expire
 from consult.opinions.states import (
+    ASIDE,
     HANDLED,
     REFERRALS,
     TEXT_MAX,
@@ -47,25 +49,28 @@ def submit(*, text: str, jurisdiction: Jurisdiction, at: datetime, project: Rene
            contact: dict[str, str] | None = None, share_with_department: bool = False, key: UUID | None = None,
            bearer: CommitteeMember | None = None, entered_by: Any = None, resident: Resident | None = None,
            batch: ImportBatch | None = None, photos: Sequence[Any] = (), joins: str = "",
-           wordings: Mapping[str, str] | None = None) -> tuple[Opinion, str | None]:
+           wordings: Mapping[str, str] | None = None, doubts: Sequence[str] = ()) -> tuple[Opinion, str | None]:
     """Hand in one matter; gives the opinion and its receipt code (None for a row of a sheet).
 
     The same ``key`` is the same opinion and the same code, however often it is sent (None when the office gave out a new
     code since), and its photos are kept once. ``contact`` may hold name, phone and address; it is sealed, and dropped with
     the account behind it when the submitter stays anonymous. ``wordings``: what was agreed to, as it stood on the page;
-    ``joins``: the number of the public topic that whoever speaks is concerned by too.
+    ``joins``: the number of the public topic that whoever speaks is concerned by too. With ``doubts`` it is kept and gets
+    its receipt, and waits in quarantine for the office; what was entered for somebody or handed in from an account never does.
     """
     key = key or uuid4()
     code = None if batch else receipts.code_for(key)
     if known := Opinion.objects.filter(key=key).first():
         return known, None if identity.was_reissued(known) else code
     anonymous = identity_mode == IdentityMode.ANONYMOUS
+    doubts = [] if entered_by or resident or batch else list(dict.fromkeys(doubts))
     community_of = community.subdistrict if community else None
     opinion = Opinion(
         key=key, text=text.strip(), jurisdiction=jurisdiction, project=project, community=community, joins=joins,
         place=place.strip(), subdistrict=subdistrict or community_of or (project.subdistrict if project else None),
-        tags=list(dict.fromkeys(tags)), channel=channel, identity_mode=identity_mode, batch=batch,
+        tags=list(dict.fromkeys(tags)), doubts=doubts, channel=channel, identity_mode=identity_mode, batch=batch,
         entered_by=entered_by, bearer=bearer or _bearer(entered_by, jurisdiction),
+        state=OpinionState.QUARANTINED if doubts else OpinionState.SUBMITTED,
         resident=None if anonymous else resident, submitted_at=at, receipt_hash=receipts.hashed(code) if code else "")
     if entered_by is not None and channel != Channel.EVALUATION:
         require(rules.may_enter, entered_by, opinion)
@@ -127,15 +132,17 @@ def _file(opinion: Opinion, contact: dict[str, str], share: bool, at: datetime,
     with transaction.atomic():
         opinion.number = f"YJ{year}-{numbering.next_number('opinions', year):05d}"
         opinion.save(force_insert=True)
-        search.put(opinion)
         if contact:
             identity.keep(opinion, contact, share, at)
             consent.record(opinion, [Consent.Kind.OFFICE], at, wordings)
         if share and opinion.identity_mode == IdentityMode.DEPARTMENT:
             consent.record(opinion, [Consent.Kind.DEPARTMENT], at, wordings)
         by = opinion.entered_by or (opinion.resident.user if opinion.resident else None)
-        audit.write("opinions.submit", opinion, by=by, at=at, after=opinion.state, data={"channel": opinion.channel})
-        notices.submitted(opinion, at)
+        why = {"doubts": opinion.doubts} if opinion.doubts else {}
+        audit.write("opinions.submit", opinion, by=by, at=at, after=opinion.state, data={"channel": opinion.channel, **why})
+        if opinion.state not in ASIDE:
+            search.put(opinion)
+            notices.submitted(opinion, at)
 
 
 def enter(*, by: Any, at: datetime, **said: Any) -> tuple[Opinion, str | None]:
@@ -323,7 +330,8 @@ def add_fact(opinion: Opinion, *, text: str, at: datetime, by: Any = None, photo
             _tell(opinion, text, by, at, Way.FROM_SUBMITTER, field="text", key=key)
             photo_files.keep(opinion, pictures, at=at)
             audit.write("opinions.add_fact", opinion, by=by, at=at, data={"photos": len(pictures)} if pictures else {})
-            notices.fact_added(opinion, at)
+            if opinion.state not in ASIDE:
+                notices.fact_added(opinion, at)
     except IntegrityError:
         # The same key was sent twice at one moment: the other one was first.
         if not (key and opinion.messages.filter(key=key).exists()):
@@ -348,12 +356,12 @@ def find_by_receipt(number: str, code: str, at: datetime) -> Opinion | None:
     tried = ReceiptTry.objects.create(number=number, at=at)
     ReceiptTry.objects.filter(at__lt=at - HOUR).delete()
     # Counted after writing, so that tries made at one moment cannot pass together.
-    if ReceiptTry.objects.filter(number=number, at__gte=at - HOUR).count() > TRIES_AN_HOUR:
+    lately = ReceiptTry.objects.filter(at__gte=at - HOUR)
+    if lately.filter(number=number).count() > TRIES_AN_HOUR:
         tried.delete()
         raise TooManyTries(_("There were too many wrong tries for this number. Please wait an hour, or call the "
                              "CPPCC office."))
-    if ReceiptTry.objects.filter(at__gte=at - HOUR).count() > parameters.value(
-            "receipt_wrong_per_hour", on=calendar.local_date(at)):
+    if lately.count() > parameters.value("receipt_wrong_per_hour", on=calendar.local_date(at)):
         tried.delete()
         raise TooManyTries(_("Somebody is trying out codes, so nothing can be looked up for a while. Please try again in "
                              "an hour, or call the CPPCC office."))
@@ -365,7 +373,8 @@ def find_by_receipt(number: str, code: str, at: datetime) -> Opinion | None:
 
 
 __all__ = [
-    "TooManyTries", "accept", "add_fact", "adopt", "answer", "archive", "bring_in", "decline", "enter",
+    "TooManyTries", "accept", "add_fact", "admit", "adopt", "answer", "archive", "bring_in", "decline", "enter",
     "erase_contact", "erased_after", "expire", "find_by_receipt", "identity_of", "keep", "merge", "message", "note",
-    "rate", "refer", "reissue", "release", "respond", "restrict", "reveal", "rotate_keys", "submit", "times_revealed",
+    "rate", "refer", "reissue", "release", "respond", "restrict", "reveal", "rotate_keys", "set_aside", "submit",
+    "times_revealed",
 ]

@@ -12,7 +12,7 @@ from consult.kit import calendar
 from consult.kit.grants import GrantBase
 from consult.kit.sealing import mask
 from consult.kit.states import StateField, Stateful, transition
-from consult.opinions.states import OPEN, Channel, IdentityMode, OpinionState, Outcome, Reason, Tag
+from consult.opinions.states import ASIDE, OPEN, Channel, Doubt, IdentityMode, OpinionState, Outcome, Reason, Tag
 from consult.people.models import CommitteeMember, Community, Jurisdiction, Resident, Subdistrict
 from consult.renewal.models import RenewalProject
 
@@ -38,9 +38,13 @@ class OpinionQuerySet(models.QuerySet["Opinion"]):
         """Waiting for triage by the office."""
         return self.filter(state__in=OPEN)
 
+    def heard(self) -> "OpinionQuerySet":
+        """All but those in quarantine and those set aside as spam: what is seen, counted, searched and compared."""
+        return self.exclude(state__in=ASIDE)
+
     def standing(self) -> "OpinionQuerySet":
-        """Neither merged nor turned away nor closed: what others say may be the same as these."""
-        return self.exclude(state__in=(S.MERGED, S.DECLINED, S.ARCHIVED))
+        """Neither merged nor turned away nor closed nor doubtful: what others say may be the same as these."""
+        return self.exclude(state__in=(S.MERGED, S.DECLINED, S.ARCHIVED, *ASIDE))
 
     def between(self, first: date, until: date) -> "OpinionQuerySet":
         """Handed in from ``first`` on and before ``until``, by the calendar here."""
@@ -68,6 +72,7 @@ class Opinion(Stateful):
     identity_mode = models.CharField(_("who may know who you are"), max_length=12, choices=IdentityMode.choices,
                                      default=IdentityMode.CPPCC_ONLY)
     state = StateField(choices=S.choices, default=S.SUBMITTED)
+    doubts = models.JSONField(_("why it was checked first"), default=list, blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged",
                                     verbose_name=_("merged into"))
     resident = models.ForeignKey(Resident, models.SET_NULL, null=True, blank=True, related_name="+",
@@ -112,6 +117,16 @@ class Opinion(Stateful):
     def tag_labels(self) -> list[Any]:
         """What it is about, in words; codes of earlier lists are shown as they are."""
         return [Tag(code).label if code in Tag.values else code for code in self.tags]
+
+    @property
+    def doubt_labels(self) -> list[Any]:
+        return [Doubt(code).label for code in self.doubts]
+
+    @transition(field="state", source=[S.QUARANTINED, S.SPAM], target=S.SUBMITTED)
+    def admit(self) -> None: ...
+
+    @transition(field="state", source=S.QUARANTINED, target=S.SPAM)
+    def set_aside(self) -> None: ...
 
     @transition(field="state", source=S.SUBMITTED, target=S.ACCEPTED)
     def accept(self, accepted_at: Any) -> None:

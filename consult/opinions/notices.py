@@ -38,6 +38,11 @@ def submitted(opinion: Opinion, at: datetime) -> None:
         notices.queue("opinions.submitted", office_of(opinion, at), opinion, at=at, number=opinion.number)
 
 
+def admitted(opinion: Opinion, at: datetime, by: Any) -> None:
+    """The colleagues of whoever let it through hear of it like of a new one."""
+    notices.queue("opinions.submitted", office_of(opinion, at).exclude(pk=by.pk), opinion, at=at, number=opinion.number)
+
+
 def brought_in(batch: ImportBatch, district: int) -> None:
     """The colleagues of whoever brought in a sheet hear of it once, however many rows it had."""
     at = batch.imported_at

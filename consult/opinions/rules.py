@@ -10,6 +10,7 @@ from consult.kit.rules import Rule, Sentence, because, rule, sees
 from consult.kit.sealing import mask
 from consult.kit.search import finds
 from consult.opinions.models import ImportBatch, Opinion, SealedIdentity
+from consult.opinions.states import ASIDE
 from consult.people.models import Resident
 from consult.people.roles import Role, scope_of
 from consult.people.rules import in_role, is_chair, is_office
@@ -35,7 +36,12 @@ def visible_to(user: Any) -> Any:
         who |= Q(pk__in=grants.granted(user, "view", Opinion, calendar.today()))
         if scope.holds(Role.MEMBER) and scope.member_id:
             who |= Q(bearer=scope.member_id)
-    return Opinion.objects.filter(who)
+    return Opinion.objects.heard().filter(who)
+
+
+def aside_for(user: Any) -> Any:
+    """Those in quarantine and those set aside: the office of their district sees them in one list, nobody else anywhere."""
+    return Opinion.objects.filter(jurisdiction__in=scope_of(user).jurisdictions(Role.OFFICE), state__in=ASIDE)
 
 
 def batches_visible_to(user: Any) -> Any:
@@ -91,6 +97,8 @@ def _by_office(verb: str) -> Rule:
 
 may_enter = rule("opinions.enter", in_role(Role.OFFICE, Role.MEMBER) | (in_role(Role.CADRE) & is_of_own_subdistrict))
 may_import = _by_office("import_sheet")
+may_admit = _by_office("admit")
+may_set_aside = _by_office("set_aside")
 may_accept = _by_office("accept")
 may_adopt = _by_office("adopt")
 may_release = _by_office("release")
@@ -114,4 +122,4 @@ may_erase_contact = rule("opinions.erase_contact", is_submitter | is_office)
 
 sees(Opinion, visible_to)
 sees(ImportBatch, batches_visible_to)
-finds(Opinion, "number", "place", "text", area="jurisdiction_id", day="submitted_at")
+finds(Opinion, "number", "place", "text", area="jurisdiction_id", day="submitted_at", among=Opinion.objects.heard)

@@ -100,7 +100,8 @@ def rarity(jurisdiction_id: int) -> Rarity:
     key = f"opinions.rarity.{jurisdiction_id}"
     known = cache.get(key)
     if known is None:
-        known = counted(Opinion.objects.filter(jurisdiction=jurisdiction_id).values_list("text", flat=True)[:SAMPLE])
+        texts = Opinion.objects.heard().filter(jurisdiction=jurisdiction_id).values_list("text", flat=True)
+        known = counted(texts[:SAMPLE])
         cache.set(key, known, KEPT)
     return known
 

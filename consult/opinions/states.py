@@ -7,6 +7,8 @@ from consult.kit import audit
 
 
 class OpinionState(models.TextChoices):
+    QUARANTINED = "quarantined", _("being checked")
+    SPAM = "spam", _("set aside as spam")
     SUBMITTED = "submitted", _("handed in")
     ACCEPTED = "accepted", _("accepted")
     ADOPTED = "adopted", _("taken into a topic")
@@ -20,6 +22,10 @@ class OpinionState(models.TextChoices):
     ARCHIVED = "archived", _("archived")
 
 
+#: Perhaps not said by anybody: kept, but out of sight of all but the office's own list, until it lets them through.
+ASIDE = (OpinionState.QUARANTINED, OpinionState.SPAM)
+
+
 #: Waiting for the office.
 OPEN = (OpinionState.SUBMITTED, OpinionState.ACCEPTED)
 
@@ -30,7 +36,7 @@ HANDLED = (*OPEN, OpinionState.ADOPTED, OpinionState.KEPT)
 
 #: The matter is closed: from the last step into one of these the time runs for which contact data is kept.
 SETTLED = (OpinionState.REFERRED, OpinionState.ANSWERED, OpinionState.KEPT, OpinionState.DECLINED, OpinionState.RESPONDED,
-           OpinionState.RATED, OpinionState.ARCHIVED)
+           OpinionState.RATED, OpinionState.ARCHIVED, OpinionState.SPAM)
 
 
 class Outcome(models.TextChoices):
@@ -73,6 +79,16 @@ class Reason(models.TextChoices):
     EMPTY = "empty", _("no concrete matter")
     OUTSIDE = "outside", _("outside this district")
     SETTLED = "settled", _("already settled and answered")
+
+
+class Doubt(models.TextChoices):
+    """Why an opinion from the public page is looked at by the office before it goes on."""
+
+    TRAP = "trap", _("filled in a field that people don't see")
+    UNOPENED = "unopened", _("sent without opening the form")
+    FAST = "fast", _("sent faster than anybody can write")
+    CROWD = "crowd", _("one of very many from one network")
+    UNPROVEN = "unproven", _("no proof of work while very many came in")
 
 
 class Channel(models.TextChoices):
@@ -129,5 +145,6 @@ audit.names("opinions", {
     "restrict": _("fewer may know who it was"), "reissue": _("new receipt code given"),
     "refuse_reissue": _("new receipt code refused: wrong telephone number"),
     "expire_contact": _("contact erased when its time was over"), "begin_keys": _("keys changed"),
+    "admit": _("let through to triage"), "set_aside": _("set aside as spam"),
     "pause_keys": _("sealing anew interrupted"), "end_keys": _("all identities sealed anew"),
 })

@@ -8,11 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.kit import search
 from consult.opinions.models import Opinion
-from consult.opinions.states import Channel, OpinionState, Tag
+from consult.opinions.states import ASIDE, Channel, OpinionState, Tag
 from consult.people.models import Subdistrict
 from consult.people.roles import Role, scope_of
 from consult.renewal.rules import visible_to as visible_projects
 from portal.kit.lists import Filters
+
+#: Lists hold none of those that still have to be checked.
+STATES = [(state.value, state.label) for state in OpinionState if state not in ASIDE]
 
 
 def projects(request: Any) -> QuerySet[Any]:
@@ -26,7 +29,7 @@ def subdistricts(request: Any) -> QuerySet[Any]:
 class Narrowed(Filters):
     """For everybody who has a list. Without a search in the words: it would tell what masking hides."""
 
-    state = django_filters.ChoiceFilter(label=_("State"), choices=OpinionState.choices, empty_label=_("all"))
+    state = django_filters.ChoiceFilter(label=_("State"), choices=STATES, empty_label=_("all"))
     project = django_filters.ModelChoiceFilter(label=_("Renewal project"), queryset=projects, empty_label=_("all"))
     tag = django_filters.ChoiceFilter(label=_("About"), choices=Tag.choices, method="about", empty_label=_("all"))
 

@@ -26,6 +26,7 @@ from consult.people.models import CommitteeMember, Jurisdiction, Subdistrict
 from consult.people.roles import Role, scope_of
 from consult.renewal.models import RenewalProject
 from consult.renewal.rules import visible_to as visible_projects
+from portal.forms.guarded import Guarded
 from portal.forms.photos import Photos
 from portal.kit.forms import ActForm, Dressed
 
@@ -124,11 +125,8 @@ class Handed(Photos, ActForm):
         return {kind: consent.wording(kind, calendar.today(), read_out=self.read_out) for kind in Consent.Kind.values}
 
 
-class Submit(Handed):
+class Submit(Guarded, Handed):
     """A resident hands in an opinion, without an account or with one."""
-
-    website = forms.CharField(label=_("Leave this empty"), required=False,
-                              widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))
 
     def speaks_up(self) -> bool:
         """Does somebody whose page comes back want to be known? Then the fields for it are open."""
@@ -137,11 +135,6 @@ class Submit(Handed):
     def has_place(self) -> bool:
         """Is something written in the folded fields for the place?"""
         return any(self[name].value() or self[name].errors for name in ("subdistrict", "place"))
-
-    def clean_website(self) -> str:
-        if self.cleaned_data.get("website"):
-            raise forms.ValidationError(_("This field is a trap for machines: please empty it and send again."))
-        return ""
 
 
 class Join(Submit):

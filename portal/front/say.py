@@ -7,7 +7,7 @@ from uuid import UUID, uuid4, uuid5
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
@@ -16,14 +16,14 @@ from consult.journey import matters, receipt
 from consult.kit import calendar, parameters
 from consult.opinions import actions, consent, own, photos
 from consult.opinions.models import Opinion
-from consult.opinions.states import TEXT_MAX, IdentityMode, OpinionState
+from consult.opinions.states import TEXT_MAX, Doubt, IdentityMode, OpinionState
 from consult.people.models import Resident
 from consult.renewal import outline
 from consult.renewal.rules import visible_to as visible_projects
 from consult.topics import joining
 from consult.topics.models import Topic
 from portal.forms import opinions as forms
-from portal.kit import access, limits, receipts
+from portal.kit import access, altcha, guard, limits, receipts
 from portal.kit.moves import blame, refused
 
 
@@ -45,10 +45,11 @@ class Say(View):
         if not form.is_valid():
             refused(form, request.user)
             return self.show(form, 422)
-        if until := self.wait(form):
+        doubts = self.doubts(form)
+        if doubts and (until := limits.keep(calendar.now())):
             return self.later(form, until)
         try:
-            opinion, code = self.hand_in(form)
+            opinion, code = self.hand_in(form, doubts)
         except ValidationError as wrong:
             blame(form, wrong)
             return self.show(form, 422)
@@ -74,8 +75,8 @@ class Say(View):
             form.choose_again()
         return form
 
-    def hand_in(self, form: forms.Submit) -> tuple[Opinion, str | None]:
-        return actions.submit(**form.values(), resident=self.resident(), at=calendar.now())
+    def hand_in(self, form: forms.Submit, doubts: list[Doubt]) -> tuple[Opinion, str | None]:
+        return actions.submit(**form.values(), resident=self.resident(), doubts=doubts, at=calendar.now())
 
     def matters(self) -> matters.Known | None:
         """What is public about the same; a resident's words are no part of it."""
@@ -83,17 +84,16 @@ class Say(View):
         text = self.request.POST.get("text", "")[:TEXT_MAX]
         return matters.about(text, district.pk, calendar.now()) if district else None
 
-    def wait(self, form: forms.Submit) -> datetime | None:
-        """Too many from this network in this hour? Residents with an account, and the same form again, always pass."""
+    def doubts(self, form: forms.Submit) -> list[Doubt]:
+        """Perhaps from a machine? Residents with an account, and the same form again, always pass."""
         if self.resident() or Opinion.objects.filter(key=form.cleaned_data["key"]).exists():
-            return None
-        return limits.take(self.request, calendar.now())
+            return []
+        return guard.weigh(self.request, form.cleaned_data, calendar.now())
 
     def later(self, form: forms.Submit, until: datetime) -> HttpResponse:
-        """Everything typed stays in the form, with when to press again and whom to call."""
-        response = self.show(form, 429, until=until, phone=settings.OFFICE_PHONE)
-        response.headers["Retry-After"] = str(max(1, int((until - calendar.now()).total_seconds())))
-        return response
+        """So many doubtful ones that the disk must be spared. Everything typed stays in the form, with when to press again and
+        whom to call."""
+        return limits.told(self.show(form, 429, until=until, phone=settings.OFFICE_PHONE), until, calendar.now())
 
     def resident(self) -> Resident | None:
         """A resident who is signed in finds it among their own."""
@@ -143,11 +143,24 @@ class Join(Say):
         except ValueError:
             return uuid4()
 
-    def hand_in(self, form: forms.Submit) -> tuple[Opinion, str | None]:
-        return joining.join(self.topic, **form.values(), resident=self.resident(), at=calendar.now())
+    def doubts(self, form: forms.Submit) -> list[Doubt]:
+        """Two taps need no time."""
+        return [doubt for doubt in super().doubts(form) if doubt != Doubt.FAST]
+
+    def hand_in(self, form: forms.Submit, doubts: list[Doubt]) -> tuple[Opinion, str | None]:
+        return joining.join(self.topic, **form.values(), resident=self.resident(), doubts=doubts, at=calendar.now())
 
     def extra(self) -> dict[str, Any]:
         return {"topic": self.topic, "open": joining.is_open(self.topic)}
+
+
+class Challenge(View):
+    """The riddle a browser works on while somebody writes."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return receipts.private(JsonResponse(altcha.challenge(calendar.now())))
 
 
 class Handed(View):
@@ -180,6 +193,9 @@ class Receipt(View):
         form = forms.Receipt(request.POST)
         if not form.is_valid():
             return self.show(form, 422)
+        if until := limits.take(request, now := calendar.now(), "receipt"):
+            form.add_error(None, limits.wait(until))
+            return limits.told(self.show(form, 429), until, now)
         try:
             opinion = actions.find_by_receipt(form.cleaned_data["number"], form.cleaned_data["code"], calendar.now())
         except actions.TooManyTries as wrong:

@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("say/", door(say.Say, public=True), name="opinion.submit"),
     path("say/matters/", door(say.Look, public=True), name="opinion.matters"),
     path("say/topic/<int:pk>/", door(say.Join, public=True), name="topic.join"),
+    path("say/challenge/", door(say.Challenge, public=True), name="opinion.challenge"),
     path("say/receipt/", door(say.Handed, public=True), name="opinion.receipt"),
     path("say/more/", door(more.More, public=True), name="opinion.more"),
     path("receipt/", door(say.Receipt, public=True), name="receipt"),

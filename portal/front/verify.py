@@ -10,9 +10,10 @@ from django.views.generic import View
 
 from consult.briefings import proof
 from consult.briefings.proof import Proof, State
-from consult.kit import keys
+from consult.kit import calendar, keys
 from consult.kit.paper import certificate, exhibit
 from portal.forms.proof import Check
+from portal.kit import limits
 from portal.kit.receipts import private
 
 #: The answer in one sentence, what it means, and how it looks. A code alone can be copied onto another paper: no good news.
@@ -58,6 +59,9 @@ class Verify(View):
         if not form.cleaned_data["file"]:
             found = proof.find(form.cleaned_data["code"])
             return redirect("front.verify.code", found.code) if found else unknown(request, form)
+        if until := limits.take(request, now := calendar.now(), "verify"):
+            form.add_error("file", limits.wait(until))
+            return limits.told(show(request, form, status=429), until, now)
         try:
             return show(request, Check(initial={"code": form.cleaned_data["code"]}), of_upload(form.cleaned_data["file"]))
         except exhibit.Busy:

@@ -15,12 +15,12 @@ TONES: dict[str, tuple[str, frozenset[str]]] = {
                             "invited", "asked"})),
     "work": ("◐", frozenset()),
     "wait": ("▲", frozenset({"under_review", "in_review", "minuted", "cosigning", "assigned", "returned", "deferred",
-                             "reported", "escalated", "stopped"})),
+                             "reported", "escalated", "stopped", "quarantined"})),
     "good": ("✓", frozenset({"confirmed", "concluded", "closed", "rated", "responded", "answered", "published",
                              "consulted", "reviewed", "signed", "issued", "dispatched", "approved", "granted", "solved",
                              "evaluated", "looked_back", "given", "visited"})),
     "stop": ("✕", frozenset({"declined", "cancelled", "withdrawn", "refused", "dropped", "voided"})),
-    "quiet": ("–", frozenset({"archived", "merged", "kept", "referred", "ended", "superseded", "unrated"})),
+    "quiet": ("–", frozenset({"archived", "merged", "kept", "referred", "ended", "superseded", "unrated", "spam"})),
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django import forms
@@ -17,7 +18,7 @@ from consult.kit import audit, calendar
 from consult.kit.rules import Denied, Rule, Sentence, require
 from consult.kit.states import WrongState, can
 from consult.people.models import Jurisdiction
-from portal.kit import access, addresses
+from portal.kit import access, addresses, limits
 from portal.kit.forms import ActForm
 
 Then = Callable[[HttpRequest, Any], HttpResponse | str | None]
@@ -36,7 +37,8 @@ class Act:
     """Something a person may do with an object. ``moves``: the state moves it needs (default: the one named like it).
 
     ``then(request, result)`` may give another answer or address than the object's page; ``initial(obj, user)`` fills
-    the form; ``danger`` marks what cannot be undone; ``quiet`` keeps it out of "Not open to you".
+    the form; ``danger`` marks what cannot be undone; ``quiet`` keeps it out of "Not open to you"; ``limit`` names how often
+    people without an account may do it from one network (see portal.kit.limits).
     """
 
     verb: str
@@ -50,6 +52,7 @@ class Act:
     danger: bool = False
     quiet: bool = False
     public: bool = False
+    limit: str = ""
     initial: Callable[[Any, Any], dict[str, Any]] | None = None
     then: Then | None = None
     template_name: str = "parts/act.html"
@@ -140,6 +143,9 @@ class Move(View):
         if not form.is_valid():
             refused(form, request.user, self.obj)
             return self.show(form, 422)
+        if until := self.crowded():
+            form.add_error(None, limits.wait(until))
+            return limits.told(self.show(form, 429), until, calendar.now())
         try:
             result = self.call(form.values() if hasattr(form, "values") else dict(form.cleaned_data))
         except WrongState as wrong:
@@ -149,6 +155,11 @@ class Move(View):
         else:
             return self.finish(result)
         return self.show(form, 422)
+
+    def crowded(self) -> datetime | None:
+        """Until when whoever has no account must wait, because too many did the same from their network."""
+        kind = getattr(self.act, "limit", "")
+        return limits.take(self.request, calendar.now(), kind) if kind and not self.request.user.is_authenticated else None
 
     def show(self, form: forms.Form | None, status: int = 200) -> HttpResponse:
         context = {"act": self.act, "form": form, "object": self.obj, "back": self.back(),

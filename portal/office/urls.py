@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from portal.office import briefings, evaluations, groups, imports, opinions, tasks, topics, trends, views, weights
+from portal.office import (
+    briefings,
+    evaluations,
+    groups,
+    imports,
+    opinions,
+    quarantine,
+    tasks,
+    topics,
+    trends,
+    views,
+    weights,
+)
 
 app_name = "office"
 urlpatterns = [
@@ -11,6 +23,7 @@ urlpatterns = [
     path("groups/", groups.Groups.as_view(), name="groups"),
     groups.MERGE.url("groups/merge/", "merge_group"),
     path("trends/", trends.Trends.as_view(), name="trends"),
+    path("quarantine/", quarantine.Quarantine.as_view(), name="quarantine"),
     imports.START.url("imports/", "import"),
     path("imports/<uuid:token>/", imports.SheetPage.as_view(), name="import_sheet"),
     path("imports/<uuid:token>/report/", imports.ReportFile.as_view(), name="import_report"),

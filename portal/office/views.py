@@ -3,8 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from consult.journey import figures
+from consult.opinions import rules
+from consult.opinions.states import OpinionState
 from consult.people.roles import Role
-from portal.kit import homes
+from portal.kit import addresses, homes
 
 #: Which figures stand on this desk, and the list behind each.
 LINKS = {"opinions_waiting": "office:opinions", "topics_open": "office:topics", "tasks_owed": "office:tasks",
@@ -16,4 +18,7 @@ class Home(homes.Home):
     intro = _("Everything that waits for the CPPCC office.")
 
     def tiles(self) -> list[homes.Tile]:
-        return homes.figured(figures.loop(self.scope.jurisdictions(Role.OFFICE), self.today), LINKS)
+        doubtful = rules.aside_for(self.request.user).filter(state=OpinionState.QUARANTINED).count()
+        checks = [homes.Tile(_("opinions in quarantine, to be checked"), doubtful, addresses.to("office:quarantine"), "late")]
+        return (checks if doubtful else []) + homes.figured(
+            figures.loop(self.scope.jurisdictions(Role.OFFICE), self.today), LINKS)

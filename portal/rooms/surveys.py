@@ -76,7 +76,8 @@ class SurveyPage(Page):
     acts = (
         Act("respond", _("Answer the survey"), rules.may_respond & is_open, actions.respond, form=forms.Answers, moves=("close",),
             effect=_("Your answers are counted together with those of others. Nobody's name is asked for or kept."),
-            done=_("Thank you. Your answers are counted."), public=True, quiet=True, then=thanked),
+            done=_("Thank you. Your answers are counted."), public=True, quiet=True, then=thanked,
+            limit="survey"),
         Act("open", _("Open for answers"), rules.may_open, actions.open, quiet=True,
             effect=_("Everybody who sees the project can answer. The questions can't be changed any more.")),
         Act("enter", _("Enter sheets"), rules.may_enter, entering.enter, form=forms.Sheet, moves=("close",), quiet=True,

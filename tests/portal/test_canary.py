@@ -104,6 +104,7 @@ def tell(birds: Birds) -> None:
     make.rate_all(task)
     evaluations.conclude(task, by=cast.office, at=make.AT)
     make.case(place, cast, topic=Topic.objects.get(pk=held.topic_id))
+    birds.hand_in("cppcc_only", doubts=["fast"])
 
 
 @pytest.fixture(scope="module")
