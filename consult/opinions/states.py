@@ -33,6 +33,11 @@ SETTLED = (OpinionState.REFERRED, OpinionState.ANSWERED, OpinionState.KEPT, Opin
            OpinionState.RATED, OpinionState.ARCHIVED)
 
 
+#: What can be taken back for a while: the moves, by the states they lead to.
+TAKEN_BACK = {OpinionState.ACCEPTED: "accept", OpinionState.MERGED: "merge", OpinionState.REFERRED: "refer",
+              OpinionState.KEPT: "keep", OpinionState.DECLINED: "decline"}
+
+
 class Outcome(models.TextChoices):
     """What triage decides (采纳 / 并入 / 转办 / 答复 / 留存 / 不予受理); each is told to the submitter."""
 
@@ -73,6 +78,22 @@ class Reason(models.TextChoices):
     EMPTY = "empty", _("no concrete matter")
     OUTSIDE = "outside", _("outside this district")
     SETTLED = "settled", _("already settled and answered")
+
+
+class Letter(models.TextChoices):
+    """What the office keeps its own usual words for."""
+
+    ACCEPT = "accept", _("accept")
+    MERGE = Outcome.MERGE.value, Outcome.MERGE.label
+    HOTLINE = Outcome.HOTLINE.value, Outcome.HOTLINE.label
+    PETITION = Outcome.PETITION.value, Outcome.PETITION.label
+    DISCIPLINE = Outcome.DISCIPLINE.value, Outcome.DISCIPLINE.label
+    JUDICIAL = Outcome.JUDICIAL.value, Outcome.JUDICIAL.label
+    DEPARTMENT = Outcome.DEPARTMENT.value, Outcome.DEPARTMENT.label
+    ADOPT = Outcome.ADOPT.value, Outcome.ADOPT.label
+    ANSWER = Outcome.ANSWER.value, Outcome.ANSWER.label
+    KEEP = Outcome.KEEP.value, Outcome.KEEP.label
+    DECLINE = Outcome.DECLINE.value, Outcome.DECLINE.label
 
 
 class Channel(models.TextChoices):
@@ -127,5 +148,8 @@ audit.names("opinions", {
     "restrict": _("fewer may know who it was"), "reissue": _("new receipt code given"),
     "refuse_reissue": _("new receipt code refused: wrong telephone number"),
     "expire_contact": _("contact erased when its time was over"), "begin_keys": _("keys changed"),
+    "take_back": _("decision taken back"), "split": _("a second matter split off"),
+    "split_off": _("split off as a second matter"),
+    "take_over": _("taken over from a colleague"), "word": _("usual words written"), "reword": _("usual words changed"),
     "pause_keys": _("sealing anew interrupted"), "end_keys": _("all identities sealed anew"),
 })
