@@ -1,5 +1,6 @@
 """Several clerks at one queue: who has an opinion in hand, for some minutes, and how a colleague takes it over."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -86,8 +87,12 @@ def unheld(opinion: Opinion, by: Any, at: datetime) -> None:
             "name": present.by, "time": timezone.localtime(present.until).strftime("%H:%M")})
 
 
-def put_down(opinion: Opinion, *, by: Any, at: datetime) -> Opinion:
-    """Not in one's hands any more."""
-    require(rules.may_take_up, by, opinion)
-    Claim.objects.filter(opinion=opinion, by=by).delete()
-    return opinion
+def deciding(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """The verb, after the opinion was taken over from a colleague where that was asked for."""
+
+    def decide(opinion: Opinion, *, by: Any, at: datetime, take_over: bool = False, **said: Any) -> Any:
+        if take_over:
+            take_up(opinion, by=by, at=at)
+        return verb(opinion, by=by, at=at, **said)
+
+    return decide

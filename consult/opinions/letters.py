@@ -17,7 +17,7 @@ from consult.opinions.states import Letter, Outcome, Reason
 from consult.people.models import Jurisdiction
 
 #: What stands in braces is filled in for each opinion.
-GAPS: dict[str, tuple[str, ...]] = {Letter.MERGE: ("number",), Letter.ADOPT: ("title",)}
+GAPS: dict[str, tuple[str, ...]] = {Letter.MERGE: ("number",), Letter.ADOPT: ("title",), Letter.DECLINE: ("reason",)}
 GAP = re.compile(r"{(\w*)}")
 
 
@@ -26,10 +26,23 @@ def of(jurisdiction_id: int | None, outcome: str, reason: str = "") -> list[Tria
     return list(TriageTemplate.objects.filter(jurisdiction=jurisdiction_id, outcome=outcome, reason=reason, active=True))
 
 
+def book(jurisdiction_id: int | None) -> dict[tuple[str, str], str]:
+    """(outcome, reason) -> the usual words, all read at once."""
+    rows = TriageTemplate.objects.filter(jurisdiction=jurisdiction_id, active=True).order_by("-order", "-id")
+    return {(outcome, reason): text for outcome, reason, text in rows.values_list("outcome", "reason", "text")}
+
+
 def usual(jurisdiction_id: int | None, outcome: str, reason: str = "", **names: Any) -> str:
     """The words a form begins with: the office's own, else those of the product. ``names``: title, number."""
-    found = of(jurisdiction_id, outcome, reason)
-    return filled(found[0].text, **names) if found else product(outcome, reason, **names)
+    return from_book(book(jurisdiction_id), outcome, reason, **names)
+
+
+def from_book(known: dict[tuple[str, str], str], outcome: str, reason: str = "", **names: Any) -> str:
+    text = known.get((outcome, reason)) or known.get((outcome, ""))
+    if text is None:
+        return product(outcome, reason, **names)
+    with translation.override(wording.LETTERS_IN):
+        return filled(text, **({"reason": str(Reason(reason).label)} if reason else {}), **names)
 
 
 def filled(text: str, **names: Any) -> str:
@@ -53,7 +66,7 @@ def begin(jurisdiction: Jurisdiction, *, by: Any, at: datetime) -> int:
 
 
 def _write(jurisdiction: Jurisdiction, outcome: str, reason: str, by: Any, at: datetime) -> TriageTemplate:
-    gaps = {name: f"{{{name}}}" for name in GAPS.get(outcome, ())}
+    gaps = {name: f"{{{name}}}" for name in GAPS.get(outcome, ()) if name != "reason"}
     name = str(Reason(reason).label if reason else Letter(outcome).label)
     row = TriageTemplate.objects.create(
         jurisdiction=jurisdiction, outcome=outcome, reason=reason, name=name[:60], changed_by=by, changed_at=at,
@@ -65,7 +78,7 @@ def _write(jurisdiction: Jurisdiction, outcome: str, reason: str, by: Any, at: d
 def write(*, jurisdiction: Jurisdiction, outcome: str, reason: str = "", name: str, text: str, order: int = 0,
           active: bool = True, by: Any, at: datetime) -> TriageTemplate:
     """New words for an outcome, beside those there are."""
-    row = TriageTemplate(jurisdiction=jurisdiction, outcome=outcome, reason=reason, name=name.strip(), text=text.strip(),
+    row = TriageTemplate(jurisdiction=jurisdiction, outcome=outcome, reason=reason, name=name.strip(), text=_plain(text),
                          order=order, active=active, changed_by=by, changed_at=at)
     require(rules.may_word, by, row)
     return _keep(row, "word", by, at, {})
@@ -76,9 +89,13 @@ def change(row: TriageTemplate, *, outcome: str, reason: str = "", name: str, te
     """Other words, another name, or out of use. What was sent before stays as it was sent."""
     require(rules.may_word, by, row)
     before = row.text
-    row.outcome, row.reason, row.name, row.text = outcome, reason, name.strip(), text.strip()
+    row.outcome, row.reason, row.name, row.text = outcome, reason, name.strip(), _plain(text)
     row.order, row.active, row.changed_by, row.changed_at = order, active, by, at
     return _keep(row, "reword", by, at, {"before": before} if before != row.text else {})
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
 
 
 def _keep(row: TriageTemplate, verb: str, by: Any, at: datetime, data: dict[str, Any]) -> TriageTemplate:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from consult.kit import audit
 from consult.kit.grants import GrantBase
 from consult.kit.sealing import mask
 from consult.kit.states import RETURN_VALUE, StateField, Stateful, transition
@@ -227,6 +228,11 @@ class TakenBack(models.Model):
         verbose_name = _("decision taken back")
         verbose_name_plural = _("decisions taken back")
         ordering: ClassVar[Any] = ["at", "id"]
+
+    @property
+    def label(self) -> Any:
+        """What it was, in words."""
+        return audit.label(f"opinions.{self.move}")
 
 
 class Claim(models.Model):

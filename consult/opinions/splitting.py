@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit import audit, calendar, numbering, search
@@ -33,6 +34,12 @@ def pieces(text: str) -> list[str]:
 def first_of(opinion: Opinion) -> Opinion:
     """The opinion as it was handed in: the one with the receipt."""
     return opinion.split_from or opinion
+
+
+def others(opinion: Opinion) -> QuerySet[Opinion]:
+    """The other matters of what was handed in at once."""
+    first = opinion.split_from_id or opinion.pk
+    return Opinion.objects.filter(Q(pk=first) | Q(split_from=first)).exclude(pk=opinion.pk).order_by("id")
 
 
 def split(opinion: Opinion, *, chosen: Iterable[int], tags: Iterable[str] = (), message: str, by: Any,

@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("say/receipt/", door(say.Handed, public=True), name="opinion.receipt"),
     path("receipt/", door(say.Receipt, public=True), name="receipt"),
     path("receipt/status/", door(say.Status, public=True), name="receipt.status"),
+    path("receipt/other/<int:pk>/", door(say.Other, public=True), name="receipt.other"),
     path("receipt/erase/", door(say.Erase, public=True), name="receipt.erase"),
     path("receipt/restrict/", door(say.Restrict, public=True), name="receipt.restrict"),
     path("receipt/rate/", door(judge.Rate, public=True), name="receipt.rate"),

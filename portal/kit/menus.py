@@ -27,7 +27,8 @@ class Desk:
 #: In the order of landing: somebody with two posts lands at the first.
 DESKS = (
     Desk("office", _("Office desk"), frozenset({Role.OFFICE}), (
-        ("office:opinions", _("Opinions")), ("office:surveys", _("Surveys")), ("office:topics", _("Topics")),
+        ("office:opinions", _("Opinions")), ("office:letters", _("Usual words")), ("office:surveys", _("Surveys")),
+        ("office:topics", _("Topics")),
         ("office:consultations", _("Consultations")), ("office:recommendations", _("Recommendations")),
         ("office:briefings", _("Briefings")), ("briefing.register", _("Number register")), ("office:tasks", _("Tasks")),
         ("office:followups", _("Look-backs")), ("office:evaluations", _("Evaluations")),

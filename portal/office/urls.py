@@ -2,17 +2,24 @@
 
 from django.urls import path
 
-from portal.office import briefings, evaluations, imports, opinions, tasks, topics, views
+from portal.office import briefings, desk, evaluations, imports, letters, lists, many, tasks, topics, views
 
 app_name = "office"
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
-    path("opinions/", opinions.Opinions.as_view(), name="opinions"),
+    path("opinions/", desk.Opinions.as_view(), name="opinions"),
+    path("opinions/many/", many.Decide.as_view(), name="many"),
+    path("opinions/many/done/", many.Result.as_view(), name="many_done"),
+    path("opinions/<int:pk>/", desk.Case.as_view(), name="case"),
+    path("opinions/<int:pk>/next/", desk.Onward.as_view(), name="onward"),
+    path("words/", letters.Letters.as_view(), name="letters"),
+    letters.WRITE.url("words/new/", "word"),
+    letters.BEGIN.url("words/begin/", "words_begin"),
     imports.START.url("imports/", "import"),
     path("imports/<uuid:token>/", imports.SheetPage.as_view(), name="import_sheet"),
     path("imports/<uuid:token>/report/", imports.ReportFile.as_view(), name="import_report"),
-    path("surveys/", opinions.Surveys.as_view(), name="surveys"),
-    path("projects/", opinions.Projects.as_view(), name="projects"),
+    path("surveys/", lists.Surveys.as_view(), name="surveys"),
+    path("projects/", lists.Projects.as_view(), name="projects"),
     path("recommendations/", briefings.Recommendations.as_view(), name="recommendations"),
     path("briefings/", briefings.Briefings.as_view(), name="briefings"),
     path("tasks/", tasks.Tasks.as_view(), name="tasks"),
