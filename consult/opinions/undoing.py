@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit.sealing import mask
-from consult.kit.states import move
+from consult.kit.states import lock, move
 from consult.opinions import claims, notices, rules
 from consult.opinions.models import Opinion, TakenBack
 from consult.opinions.telling import tell, tell_merged
@@ -23,8 +23,9 @@ def take_back(opinion: Opinion, *, reason: str, message: str, by: Any, at: datet
         raise ValidationError({"reason": _("Write why it is taken back.")})
     claims.unheld(opinion, by, at)
     with transaction.atomic():
-        last = rules.last_decided(opinion)
-        into, verb = opinion.merged_into, last.verb.rpartition(".")[2] if last else ""
+        fresh = lock(opinion)
+        last = rules.last_decided(fresh)
+        into, verb = fresh.merged_into, last.verb.rpartition(".")[2] if last else ""
         why = mask(reason.strip())
         move(opinion, "take_back", by=by, at=at, rule=rules.may_take_back, data={"move": verb, "reason": why},
              to=last.before if last else "")

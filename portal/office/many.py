@@ -174,4 +174,5 @@ class Result(View):
         told = request.session.get(RESULT)
         if not told:
             return redirect("office:opinions")
-        return render(request, "office/many_done.html", {"title": told["label"], "back": back_to(told["back"]), **told})
+        return render(request, "office/many_done.html", {
+            **told, "title": told["label"], "back": back_to(told["back"])})

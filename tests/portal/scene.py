@@ -19,7 +19,6 @@ from consult.consultations import record
 from consult.kit import attachments, calendar
 from consult.kit.models import CalendarDay, NumberSeries
 from consult.opinions import actions as opinions
-from consult.opinions import letters, splitting
 from consult.people import actions as people
 from consult.people.models import Resident, User
 from consult.people.roles import Role
@@ -136,23 +135,6 @@ def voice(scene: Scene, state: str = "submitted", **values: Any) -> Any:
 @builds("opinion:submitted", "opinion:accepted", "opinion:adopted", "opinion:kept", "opinion:archived")
 def _opinion(scene: Scene, state: str) -> Any:
     return voice(scene, state)
-
-
-@builds("opinion:double")
-def _double(scene: Scene) -> Any:
-    """Two matters in one."""
-    return voice(scene, text="过渡费三个月没有到账。楼下路灯也坏了。")
-
-
-@builds("opinion:part")
-def _part(scene: Scene) -> Any:
-    return splitting.split(voice(scene, text="电梯停了两周。菜场太远。"), chosen=[1], message="分开办理。", by=scene.cast.office, at=make.AT)
-
-
-@builds("words:keep")
-def _words(scene: Scene) -> Any:
-    return letters.write(jurisdiction=scene.place.jurisdiction, outcome="keep", name="常用", text="已留存。", by=scene.cast.office,
-                         at=make.AT)
 
 
 @builds("opinion:brought")
