@@ -16,7 +16,7 @@ from django.views.generic import View
 from consult.kit import calendar, parameters
 from consult.kit.rules import Denied, Rule, Sentence, require
 from consult.kit.states import can
-from consult.opinions import actions, desk, rules
+from consult.opinions import actions, desk, rules, undoing
 from consult.opinions.models import Opinion
 from consult.topics import actions as topics
 from consult.topics import rules as topic_rules
@@ -77,7 +77,12 @@ MANY: dict[str, Many] = {
                   take_in, "adopt", topic_rules.may_open, open_topic),
     "into_topic": Many(_("Add to a topic"), _("Each is taken into the topic; each submitter is told."), forms.IntoTopic, take_in,
                        "adopt", topic_rules.may_add_opinion),
+    "take_back": Many(_("Take the decision back"), _("Each stands where it stood before its last decision; whoever was told is "
+                                                     "told again. What was merged comes back whole."), triage.TakeBack,
+                      undoing.take_back, "take_back", rules.may_decide_many),
 }
+#: What can be taken back from the page that says what came of it.
+UNDONE = frozenset({"accept", "keep", "decline", "refer", "merge"})
 
 
 def back_to(query: str) -> str:
@@ -95,7 +100,8 @@ class Decide(View):
         require(rules.may_decide_many, request.user)
         told = request.POST if request.method == "POST" else request.GET
         self.query = QueryDict(told.get("back", "")).urlencode()
-        self.many = MANY.get(told.get("verb", ""))
+        self.verb = told.get("verb", "")
+        self.many = MANY.get(self.verb)
         self.opinions = self.chosen(told)
         if self.many is None or not self.opinions:
             messages.warning(request, _("Choose what is to be done, and at least one opinion."))
@@ -121,7 +127,7 @@ class Decide(View):
         return many.form(data, initial=self.initial(), obj=None, user=self.request.user)
 
     def initial(self) -> dict[str, Any]:
-        if self.request.GET.get("verb") == "topic":
+        if self.verb == "topic":
             return topic_forms.filled(self.request.user, [opinion.pk for opinion in self.opinions])
         return {"into": self.opinions[0].number}
 
@@ -129,6 +135,8 @@ class Decide(View):
         return self.show(self.form())
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        if "ask" in request.POST:  # as many as an address has no room for
+            return self.show(self.form())
         form, many = self.form(request.POST), self.many
         if not form.is_valid() or many is None:
             refused(form, request.user)
@@ -150,7 +158,7 @@ class Decide(View):
         """What came of it, for the page that says so; it may be read again until the next time."""
         many: Any = self.many
         self.request.session[RESULT] = {
-            "label": str(many.label), "back": self.query,
+            "label": str(many.label), "back": self.query, "undone": self.verb in UNDONE,
             "done": [(one.opinion.pk, one.opinion.number) for one in done if not one.reason],
             "refused": [(one.opinion.pk, one.opinion.number, str(one.reason)) for one in done if one.reason]}
 
@@ -160,7 +168,7 @@ class Decide(View):
         return render(self.request, "office/many.html", {
             "title": many.label, "act": many, "form": form, "opinions": self.opinions[:NAMED], "n": len(self.opinions),
             "more": max(0, len(self.opinions) - NAMED), "closed": closed, "open": len(self.opinions) - len(closed),
-            "verb": next(verb for verb, one in MANY.items() if one is many), "query": self.query,
+            "verb": self.verb, "query": self.query,
             "ids": ",".join(str(one.pk) for one in self.opinions), "back": back_to(self.query),
             "limited": len(self.opinions) == self.most}, status=status)
 
@@ -175,4 +183,5 @@ class Result(View):
         if not told:
             return redirect("office:opinions")
         return render(request, "office/many_done.html", {
-            **told, "title": told["label"], "back": back_to(told["back"])})
+            **told, "title": told["label"], "back": back_to(told["back"]), "query": told["back"],
+            "ids": ",".join(str(pk) for pk, _number in told["done"])})

@@ -32,6 +32,9 @@ function count() {
     const n = form.querySelectorAll("[name=opinion]:checked").length;
     badge.textContent = n;
     badge.hidden = !n;
+    const page = form.querySelector("[data-page]");
+    page.hidden = false;
+    page.firstElementChild.checked = n > 0 && n === links().length;
   }
 }
 
@@ -71,7 +74,12 @@ function heard(event) {
 if (desk) {
   document.addEventListener("keydown", heard);
   document.body.addEventListener("htmx:afterSwap", count);
-  desk.addEventListener("change", count);
+  desk.addEventListener("change", (event) => {
+    if (event.target.closest("[data-page]"))
+      for (const box of desk.querySelectorAll("#results [name=opinion]")) box.checked = event.target.checked;
+    count();
+  });
+  count();
   desk.addEventListener("click", (event) => {
     const link = event.target.closest("[data-case]");
     if (!link || !wide.matches || !window.htmx || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;

@@ -219,6 +219,18 @@ def test_a_topic_opened_with_them_and_another_added(cast: Any, place: Any) -> No
     assert three.messages.get().text == f"已并入“{topic.title}”。"
 
 
+def test_all_of_them_taken_back(cast: Any) -> None:
+    one, two = make.opinion(), make.opinion()
+    client = signed_in(cast.office)
+    done = client.post(f"{DESK}many/", sent(ask(client, "keep", one, two)), follow=True)
+    page = client.post(f"{DESK}many/", {"verb": "take_back", "opinion": done.context["ids"], "back": "", "ask": "1"})
+    assert page.context["n"] == 2
+    assert {row.state for row in Opinion.objects.all()} == {S.KEPT}
+    assert client.post(f"{DESK}many/", sent(page)).status_code == 422  # without a reason
+    client.post(f"{DESK}many/", sent(page, reason="选错了"))
+    assert {row.state for row in Opinion.objects.all()} == {S.SUBMITTED}
+
+
 def test_nobody_is_decided_from_another_district(cast: Any) -> None:
     one = make.opinion()
     page = ask(signed_in(cast.other_office), "keep", one)
