@@ -34,4 +34,4 @@ class Letters(List):
     start = ("office:word", _("Write usual words"))
     template_name = "office/letters.html"
     columns = (Column("outcome", _("Used for")), Column("reason", _("Reason")), Column("name", _("Name"), link=True),
-               Column("order", _("Place")), Column("active", _("In use")))
+               Column("order", _("Place in the list")), Column("active", _("In use")))
