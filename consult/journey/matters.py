@@ -86,11 +86,11 @@ def _score(title: str, more: str, mine: set[str], known: Rarity) -> float:
     both = mine & (theirs | pairs(more))
     every = sum(map(known.weight, theirs))
     much = len(both) > 1 and sum(map(known.weight, mine & theirs)) >= ENOUGH * every
-    return sum(map(known.weight, both)) if much or any(_weighs(run, known) for run in _runs(f"{title}\n{more}", both)) else 0.0
+    return sum(map(known.weight, both)) if much or any(_weighs(run, known) for run in _runs(f"{title}\n{more}", both, known)) else 0.0
 
 
-def _runs(words: str, both: set[str]) -> list[str]:
-    return [run for run in similar.longest(words, both) if len(run) >= WORD]
+def _runs(words: str, both: set[str], known: Rarity) -> list[str]:
+    return [run for run in similar.telling(words, both, known) if len(run) >= WORD]
 
 
 def _weighs(run: str, known: Rarity) -> bool:

@@ -14,9 +14,9 @@ from consult.kit import audit, calendar
 from consult.kit.models import Parameter
 from consult.kit.rules import Sentence
 
-Unit = Literal["workdays", "months", "days", "seconds", "times"]
-UNITS: dict[str, Sentence] = {"workdays": _("working days"), "months": _("months"), "days": _("days"), "seconds": _("seconds"),
-                              "times": _("times")}
+Unit = Literal["workdays", "months", "days", "minutes", "seconds", "times"]
+UNITS: dict[str, Sentence] = {"workdays": _("working days"), "months": _("months"), "days": _("days"),
+                              "minutes": _("minutes"), "seconds": _("seconds"), "times": _("times")}
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,9 @@ _OWN = "本系统默认"
 defaults: dict[str, Default] = {
     "opinion_ack_days": Default(2, "workdays", _("Tell the submitter that an opinion arrived"), _HOTLINE),
     "opinion_triage_days": Default(5, "workdays", _("Triage an opinion"), _HOTLINE),
+    "opinion_undo_days": Default(3, "workdays", _("Take a decision of triage back"), "本系统默认"),
+    "opinion_claim": Default(15, "minutes", _("An opinion counts as in the hands of whoever opened it"), "本系统默认"),
+    "opinion_bulk_max": Default(500, "times", _("Opinions decided in one go"), "本系统默认"),
     "opinion_feedback_after_session": Default(10, "workdays", _("Answer the submitter after a session"), _SESSION),
     "session_notice": Default(5, "workdays", _("Announce a session beforehand"), _SESSION),
     "session_materials": Default(3, "workdays", _("Hand out the papers before a session"), _SESSION),
@@ -116,8 +119,8 @@ def due(key: str, start: date | datetime) -> calendar.Due:
     """When the period ``key`` that begins with an event on ``start`` ends, by the value of that day."""
     begin = calendar.local_date(start) if isinstance(start, datetime) else start
     number, unit = value(key, begin), defaults[key].unit
-    if unit in ("seconds", "times"):
-        raise TypeError(f"{key} is a number, not a period")
+    if unit in ("minutes", "seconds", "times"):
+        raise TypeError(f"{key} is a number, not a period in days")
     return calendar.due_on(begin, **{unit: number})
 
 

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
+from django_fsm import RETURN_VALUE as RETURN_VALUE
 from django_fsm import FSMField, FSMModelMixin, TransitionNotAllowed, can_proceed
 from django_fsm import transition as transition
 

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.kit import audit, calendar, numbering, parameters, search, secrecy
 from consult.kit.rules import require
-from consult.kit.states import can, lock, move
-from consult.opinions import consent, identity, notices, receipts, rules, wording
+from consult.kit.states import lock, move
+from consult.opinions import claims, consent, identity, letters, notices, receipts, rules, wording
 from consult.opinions import photos as photo_files
 from consult.opinions.identity import erase_contact, identity_of, reissue, restrict, reveal, times_revealed
 from consult.opinions.importing import bring_in
-from consult.opinions.models import Consent, ImportBatch, Opinion, OpinionMessage, ReceiptTry, TriageDecision
+from consult.opinions.models import Consent, ImportBatch, Opinion, OpinionMessage, ReceiptTry
 from consult.opinions.quarantine import admit, set_aside
 from consult.opinions.rekeying import rotate_keys
 from consult.opinions.retention import erased_after, expire
@@ -32,6 +32,7 @@ from consult.opinions.states import (
     Reason,
     Tag,
 )
+from consult.opinions.telling import decide, tell, tell_merged
 from consult.people.models import CommitteeMember, Community, Jurisdiction, Resident, Subdistrict
 from consult.people.roles import scope_of
 from consult.renewal.models import RenewalProject
@@ -153,36 +154,23 @@ def enter(*, by: Any, at: datetime, **said: Any) -> tuple[Opinion, str | None]:
 # --- triage: each outcome is decided, told, and kept --------------------------------------------------------------
 
 
-def _decide(opinion: Opinion, outcome: str, message: str, by: Any, at: datetime, reason: str = "",
-            passed_to: str = "") -> TriageDecision:
-    """Keep the decision and tell the submitter in the words typed; never silently."""
-    _tell(opinion, message, by, at)
-    return TriageDecision.objects.create(opinion=opinion, outcome=outcome, reason=reason, passed_to=passed_to,
-                                         message=message.strip(), by=by, at=at)
-
-
-def _tell(opinion: Opinion, text: str, by: Any, at: datetime, way: str = Way.TO_SUBMITTER,
-          field: str = "message", key: UUID | None = None) -> None:
-    if not text.strip():
-        raise ValidationError({field: _("Write the words the submitter will read.")})
-    secrecy.refuse(**{field: text})
-    OpinionMessage.objects.create(opinion=opinion, way=way, text=text.strip(), by=by, at=at, key=key)
-
-
 def accept(opinion: Opinion, *, by: Any, at: datetime, message: str = "") -> Opinion:
     """Taken on: the submitter is told that it arrived (in the usual words when none are given)."""
+    claims.unheld(opinion, by, at)
     with transaction.atomic():
         move(opinion, "accept", by=by, at=at, rule=rules.may_accept, accepted_at=at)
-        _tell(opinion, message or wording.plain(wording.ACCEPTED), by, at)
+        tell(opinion, message or letters.usual(opinion.jurisdiction_id, "accept"), by, at)
         notices.told("accept", opinion, at)
     return opinion
 
 
-def adopt(opinion: Opinion, *, by: Any, at: datetime, title: str) -> Opinion:
-    """Taken into a topic (called by topics); ``title`` is the topic's, for the words to the submitter."""
+def adopt(opinion: Opinion, *, by: Any, at: datetime, title: str, message: str = "") -> Opinion:
+    """Taken into a topic (called by topics); ``title`` is the topic's, for the usual words when none are given."""
+    claims.unheld(opinion, by, at)
+    words = message.replace("{title}", title) or letters.usual(opinion.jurisdiction_id, Outcome.ADOPT, title=title)
     with transaction.atomic():
         move(opinion, "adopt", by=by, at=at, rule=rules.may_adopt, data={"title": title})
-        _decide(opinion, Outcome.ADOPT, wording.letter(Outcome.ADOPT, title=title), by, at)
+        decide(opinion, Outcome.ADOPT, words, by, at)
         notices.told("adopt", opinion, at)
     return opinion
 
@@ -191,7 +179,7 @@ def release(opinion: Opinion, *, by: Any, at: datetime) -> Opinion:
     """Given back from a topic: the office decides again."""
     with transaction.atomic():
         move(opinion, "release", by=by, at=at, rule=rules.may_release)
-        _tell(opinion, wording.plain(wording.RELEASED), by, at)
+        tell(opinion, wording.plain(wording.RELEASED), by, at)
         notices.told("release", opinion, at)
     return opinion
 
@@ -201,14 +189,18 @@ def merge(opinion: Opinion, *, into: Opinion, by: Any, at: datetime, message: st
     into = into.merged_into or into
     if into.pk == opinion.pk or into.jurisdiction_id != opinion.jurisdiction_id:
         raise ValidationError({"into": _("Choose another opinion of the same district.")})
-    words = message or wording.letter(Outcome.MERGE, number=into.number)
+    words = message.replace("{number}", into.number) or letters.usual(
+        opinion.jurisdiction_id, Outcome.MERGE, number=into.number)
+    claims.unheld(opinion, by, at)
     with transaction.atomic():
         if lock(into).state not in HANDLED:
             raise ValidationError({"into": _("That opinion is no longer being handled: choose one that is.")})
-        move(opinion, "merge", by=by, at=at, rule=rules.may_merge, data={"into": into.number}, into=into)
-        _decide(opinion, Outcome.MERGE, words, by, at, passed_to=into.number)
         # Those merged into this one before follow it, so that an answer still reaches them in one step.
-        Opinion.objects.filter(merged_into=opinion).update(merged_into=into)
+        followers = Opinion.objects.filter(merged_into=opinion)
+        data = {"into": into.number, "followers": list(followers.values_list("number", flat=True))}
+        move(opinion, "merge", by=by, at=at, rule=rules.may_merge, data=data, into=into)
+        decide(opinion, Outcome.MERGE, words, by, at, passed_to=into.number)
+        followers.update(merged_into=into)
         notices.told("merge", opinion, at)
     return opinion
 
@@ -219,10 +211,11 @@ def refer(opinion: Opinion, *, outcome: str, passed_to: str = "", message: str, 
         raise ValidationError({"outcome": _("Choose whom it is passed on to.")})
     if outcome == Outcome.DEPARTMENT and not passed_to.strip():
         raise ValidationError({"passed_to": _("Name the department.")})
+    claims.unheld(opinion, by, at)
     with transaction.atomic():
         move(opinion, "refer", by=by, at=at, rule=rules.may_refer, data={"outcome": outcome, "to": passed_to.strip()})
-        _decide(opinion, outcome, message, by, at, passed_to=passed_to.strip())
-        _tell_merged(opinion, message, by, at)
+        decide(opinion, outcome, message, by, at, passed_to=passed_to.strip())
+        tell_merged(opinion, message, by, at)
         notices.told("refer", opinion, at)
     return opinion
 
@@ -246,21 +239,13 @@ def decline(opinion: Opinion, *, reason: str, message: str, by: Any, at: datetim
 
 def _settle(opinion: Opinion, verb: str, outcome: str, message: str, by: Any, at: datetime,
             reason: str = "") -> Opinion:
+    claims.unheld(opinion, by, at)
     with transaction.atomic():
         move(opinion, verb, by=by, at=at, rule=getattr(rules, f"may_{verb}"), data={"reason": reason} if reason else {})
-        _decide(opinion, outcome, message, by, at, reason)
-        _tell_merged(opinion, message, by, at, closing=verb == "answer")
+        decide(opinion, outcome, message, by, at, reason)
+        tell_merged(opinion, message, by, at, closing=verb == "answer")
         notices.told(verb, opinion, at)
     return opinion
-
-
-def _tell_merged(opinion: Opinion, text: str, by: Any, at: datetime, closing: bool = False) -> None:
-    """Whoever was merged into it is told separately; a result also moves their own opinion on."""
-    for other in Opinion.objects.filter(merged_into=opinion).order_by("id"):
-        if closing and can(other, "respond"):
-            move(other, "respond", by=by, at=at, data={"with": opinion.number})
-        _tell(other, text, by, at)
-        notices.told("respond" if closing else "message", other, at)
 
 
 def respond(opinion: Opinion, *, text: str, by: Any, at: datetime) -> Opinion:
@@ -274,8 +259,8 @@ def respond(opinion: Opinion, *, text: str, by: Any, at: datetime) -> Opinion:
         return opinion
     with transaction.atomic():
         move(opinion, "respond", by=by, at=at, rule=rules.may_respond)
-        _tell(opinion, text, by, at, field="text")
-        _tell_merged(opinion, text, by, at, closing=True)
+        tell(opinion, text, by, at, field="text")
+        tell_merged(opinion, text, by, at, closing=True)
         notices.told("respond", opinion, at)
     return opinion
 
@@ -296,7 +281,7 @@ def message(opinion: Opinion, *, text: str, by: Any, at: datetime) -> Opinion:
     """Write to the submitter, for example to ask for a fact that is missing."""
     require(rules.may_message, by, opinion)
     with transaction.atomic():
-        _tell(opinion, text, by, at, field="text")
+        tell(opinion, text, by, at, field="text")
         audit.write("opinions.message", opinion, by=by, at=at)
         notices.told("message", opinion, at)
     return opinion
@@ -306,7 +291,7 @@ def note(opinion: Opinion, *, text: str, by: Any, at: datetime) -> Opinion:
     """An inner note of the office; the submitter does not read it."""
     require(rules.may_note, by, opinion)
     with transaction.atomic():
-        _tell(opinion, text, by, at, Way.INTERNAL, field="text")
+        tell(opinion, text, by, at, Way.INTERNAL, field="text")
         audit.write("opinions.note", opinion, by=by, at=at)
     return opinion
 
@@ -327,7 +312,7 @@ def add_fact(opinion: Opinion, *, text: str, at: datetime, by: Any = None, photo
     pictures = photo_files.checked(photos, at, opinion)
     try:
         with transaction.atomic():
-            _tell(opinion, text, by, at, Way.FROM_SUBMITTER, field="text", key=key)
+            tell(opinion, text, by, at, Way.FROM_SUBMITTER, field="text", key=key)
             photo_files.keep(opinion, pictures, at=at)
             audit.write("opinions.add_fact", opinion, by=by, at=at, data={"photos": len(pictures)} if pictures else {})
             if opinion.state not in ASIDE:

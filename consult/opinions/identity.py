@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit import audit, sealing
@@ -109,13 +110,20 @@ def restrict(opinion: Opinion, *, mode: str, at: datetime, by: Any = None) -> Op
             raise ValidationError({"mode": _("It can only be made stricter.")})
         if mode == IdentityMode.ANONYMOUS:
             return erase_contact(opinion, by=by, at=at)
-        fresh.identity_mode = mode
-        fresh.save(update_fields=["identity_mode"])
-        SealedIdentity.objects.filter(opinion=fresh).update(share_with_department=False)
-        consent.withdraw(fresh, [Consent.Kind.DEPARTMENT], at)
-        audit.write("opinions.restrict", fresh, by=by, at=at, data={"mode": mode})
-        follow(opinion, fresh)
+        for one in family(fresh):
+            one.identity_mode = mode
+            one.save(update_fields=["identity_mode"])
+            SealedIdentity.objects.filter(opinion=one).update(share_with_department=False)
+            consent.withdraw(one, [Consent.Kind.DEPARTMENT], at)
+            audit.write("opinions.restrict", one, by=by, at=at, data={"mode": mode})
+        follow(opinion, lock(opinion))
     return opinion
+
+
+def family(opinion: Opinion) -> list[Opinion]:
+    """The opinion as it was handed in and what was split off from it, locked: whoever spoke is known for all or for none."""
+    first = opinion.split_from_id or opinion.pk
+    return list(Opinion.objects.select_for_update(of=("self",)).filter(Q(pk=first) | Q(split_from=first)).order_by("id"))
 
 
 def erase(opinion: Opinion, at: datetime) -> int:
@@ -128,14 +136,15 @@ def erase_contact(opinion: Opinion, *, at: datetime, by: Any = None) -> Opinion:
     """The submitter withdraws consent: contact and account are taken off for good, the words stay."""
     require(rules.may_erase_contact, by, opinion)
     with transaction.atomic():
-        fresh = lock(opinion)
-        erase(fresh, at)
-        consent.withdraw(fresh, Consent.Kind.values, at)
-        fresh.identity_mode, fresh.resident = IdentityMode.ANONYMOUS, None
-        fresh.save(update_fields=["identity_mode", "resident"])
         # With the account's name in the event the account would still be known.
-        audit.write("opinions.erase_contact", fresh, by=by if rules.is_office(by, opinion) else None, at=at)
-        follow(opinion, fresh)
+        shown = by if rules.is_office(by, opinion) else None
+        for one in family(opinion):
+            erase(one, at)
+            consent.withdraw(one, Consent.Kind.values, at)
+            one.identity_mode, one.resident = IdentityMode.ANONYMOUS, None
+            one.save(update_fields=["identity_mode", "resident"])
+            audit.write("opinions.erase_contact", one, by=shown, at=at)
+        follow(opinion, lock(opinion))
     return opinion
 
 

@@ -8,11 +8,23 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from consult.kit import calendar
+from consult.kit import audit, calendar
 from consult.kit.grants import GrantBase
 from consult.kit.sealing import mask
-from consult.kit.states import StateField, Stateful, transition
-from consult.opinions.states import ASIDE, OPEN, Channel, Doubt, IdentityMode, OpinionState, Outcome, Reason, Tag
+from consult.kit.states import RETURN_VALUE, StateField, Stateful, transition
+from consult.opinions.states import (
+    ASIDE,
+    OPEN,
+    TAKEN_BACK,
+    Channel,
+    Doubt,
+    IdentityMode,
+    Letter,
+    OpinionState,
+    Outcome,
+    Reason,
+    Tag,
+)
 from consult.people.models import CommitteeMember, Community, Jurisdiction, Resident, Subdistrict
 from consult.renewal.models import RenewalProject
 
@@ -75,6 +87,8 @@ class Opinion(Stateful):
     doubts = models.JSONField(_("why it was checked first"), default=list, blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged",
                                     verbose_name=_("merged into"))
+    split_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts",
+                                   verbose_name=_("split off from"))
     resident = models.ForeignKey(Resident, models.SET_NULL, null=True, blank=True, related_name="+",
                                  verbose_name=_("resident with an account"))
     bearer = models.ForeignKey(CommitteeMember, models.PROTECT, null=True, blank=True, related_name="+",
@@ -144,6 +158,17 @@ class Opinion(Stateful):
 
     @transition(field="state", source=[S.SUBMITTED, S.ACCEPTED], target=S.REFERRED)
     def refer(self) -> None: ...
+
+    @transition(field="state", source=list(TAKEN_BACK), target=RETURN_VALUE(S.SUBMITTED, S.ACCEPTED))
+    def take_back(self, to: str) -> str:
+        """Where it stood before the decision."""
+        self.merged_into = None
+        if to == S.SUBMITTED:
+            self.accepted_at = None
+        return to
+
+    @transition(field="state", source=list(OPEN), target=None)
+    def split(self) -> None: ...
 
     @transition(field="state", source=[S.SUBMITTED, S.ACCEPTED, S.REFERRED], target=S.ANSWERED)
     def answer(self) -> None: ...
@@ -248,6 +273,67 @@ class TriageDecision(models.Model):
         ordering: ClassVar[Any] = ["at", "id"]
         constraints: ClassVar[Any] = [models.CheckConstraint(
             condition=~models.Q(outcome="decline") | ~models.Q(reason=""), name="declining_needs_a_reason")]
+
+
+class TakenBack(models.Model):
+    """One decision of triage that was taken back, and why."""
+
+    opinion = models.ForeignKey(Opinion, models.CASCADE, related_name="taken_back", verbose_name=_("opinion"))
+    move = models.CharField(_("what was taken back"), max_length=12)
+    reason = models.CharField(_("reason"), max_length=300)
+    message = models.TextField(_("message to the submitter"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("decision taken back")
+        verbose_name_plural = _("decisions taken back")
+        ordering: ClassVar[Any] = ["at", "id"]
+
+    @property
+    def label(self) -> Any:
+        """What it was, in words."""
+        return audit.label(f"opinions.{self.move}")
+
+
+class Claim(models.Model):
+    """Who has an opinion in hand, and until when. ``taken``: on purpose, not only by opening its page."""
+
+    opinion = models.OneToOneField(Opinion, models.CASCADE, related_name="claim", verbose_name=_("opinion"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("in the hands of"))
+    since = models.DateTimeField(_("since"))
+    until = models.DateTimeField(_("until"))
+    taken = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("opinion in hand")
+        verbose_name_plural = _("opinions in hand")
+
+
+class TriageTemplate(models.Model):
+    """The office's own usual words for one outcome; the first in order is the one a form begins with."""
+
+    jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, related_name="+", verbose_name=_("jurisdiction"))
+    outcome = models.CharField(_("used for"), max_length=12, choices=Letter.choices)
+    reason = models.CharField(_("reason"), max_length=12, choices=Reason.choices, blank=True)
+    name = models.CharField(_("name"), max_length=60)
+    text = models.TextField(_("text"), max_length=3000)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    active = models.BooleanField(_("in use"), default=True)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+",
+                                   verbose_name=_("changed by"))
+    changed_at = models.DateTimeField(_("changed at"))
+
+    class Meta:
+        verbose_name = _("usual words")
+        verbose_name_plural = _("usual words")
+        ordering: ClassVar[Any] = ["outcome", "reason", "order", "id"]
+        constraints: ClassVar[Any] = [
+            models.UniqueConstraint(fields=["jurisdiction", "outcome", "reason", "name"], name="usual_words_named_once"),
+            models.CheckConstraint(condition=models.Q(outcome="decline") | models.Q(reason=""), name="reason_only_to_decline")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ReceiptTry(models.Model):

@@ -23,6 +23,8 @@ notices.kinds("opinions", {
     "answer": _("Opinion %(number)s was answered."),
     "keep": _("Opinion %(number)s is kept on record."),
     "decline": _("Opinion %(number)s was not accepted; the reason is with it."),
+    "take_back": _("What was decided about opinion %(number)s was taken back; it is being looked at again."),
+    "split": _("Opinion %(number)s speaks of two matters; the second has a number of its own now."),
     "respond": _("The result for opinion %(number)s is there."),
 })
 

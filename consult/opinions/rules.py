@@ -1,16 +1,18 @@
 """Who sees an opinion, in which words, and who decides about it. Departments never see opinions."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from consult.kit import calendar, grants
+from consult.kit import audit, calendar, grants, parameters
+from consult.kit.models import AuditEvent
 from consult.kit.rules import Rule, Sentence, because, rule, sees
 from consult.kit.sealing import mask
 from consult.kit.search import finds
-from consult.opinions.models import ImportBatch, Opinion, SealedIdentity
-from consult.opinions.states import ASIDE
+from consult.opinions.models import ImportBatch, Opinion, SealedIdentity, TriageTemplate
+from consult.opinions.states import ASIDE, TAKEN_BACK, OpinionState
 from consult.people.models import Resident
 from consult.people.roles import Role, scope_of
 from consult.people.rules import in_role, is_chair, is_office
@@ -50,6 +52,11 @@ def batches_visible_to(user: Any) -> Any:
     return ImportBatch.objects.filter(Exists(here))
 
 
+def templates_visible_to(user: Any) -> Any:
+    """The usual words of one's own office."""
+    return TriageTemplate.objects.filter(jurisdiction__in=scope_of(user).jurisdictions(Role.OFFICE))
+
+
 def seen_by(opinion: Opinion) -> list[Sentence]:
     told: list[Sentence] = [
         _("The CPPCC office of %(place)s: it decides what becomes of it.") % {"place": opinion.jurisdiction},
@@ -74,6 +81,25 @@ def is_submitter(user: Any, opinion: Any) -> bool:
 @because(_("You may only enter opinions from your own subdistrict."))
 def is_of_own_subdistrict(user: Any, opinion: Any) -> bool:
     return opinion is None or opinion.subdistrict_id in scope_of(user).subdistricts()
+
+
+def last_decided(opinion: Opinion) -> AuditEvent | None:
+    """The move that brought the opinion where it stands, if it is one that can be taken back."""
+    last = audit.trail_of(opinion).exclude(after="").exclude(verb="opinions.split").last()
+    verb = TAKEN_BACK.get(OpinionState(opinion.state)) if opinion.state in TAKEN_BACK else None
+    return last if last and last.before and last.after == opinion.state and last.verb == f"opinions.{verb}" else None
+
+
+def back_until(opinion: Opinion) -> date | None:
+    """Until which day the last decision can be taken back; None when it is none of those."""
+    last = last_decided(opinion)
+    return parameters.due("opinion_undo_days", last.at).on if last else None
+
+
+@because(_("It can be taken back for a few working days only, and only the last decision: that time is over."))
+def is_fresh(user: Any, opinion: Any) -> bool:
+    until = back_until(opinion)
+    return until is not None and calendar.today() <= until
 
 
 @because(_("Nothing is known about who handed it in."))
@@ -111,6 +137,11 @@ may_respond = _by_office("respond")
 may_archive = _by_office("archive")
 may_note = _by_office("note")
 may_message = _by_office("message")
+may_split = _by_office("split")
+may_take_up = _by_office("take_up")
+may_take_back = rule("opinions.take_back", is_office & is_fresh)
+may_decide_many = _by_office("decide_many")
+may_word = _by_office("word")
 may_reveal = rule("opinions.reveal", is_office & is_known)
 may_reissue = rule("opinions.reissue", is_office & is_known)
 may_restrict = rule("opinions.restrict", is_submitter)
@@ -122,4 +153,5 @@ may_erase_contact = rule("opinions.erase_contact", is_submitter | is_office)
 
 sees(Opinion, visible_to)
 sees(ImportBatch, batches_visible_to)
+sees(TriageTemplate, templates_visible_to)
 finds(Opinion, "number", "place", "text", area="jurisdiction_id", day="submitted_at", among=Opinion.objects.heard)

@@ -39,6 +39,11 @@ SETTLED = (OpinionState.REFERRED, OpinionState.ANSWERED, OpinionState.KEPT, Opin
            OpinionState.RATED, OpinionState.ARCHIVED, OpinionState.SPAM)
 
 
+#: What can be taken back for a while: the moves, by the states they lead to.
+TAKEN_BACK = {OpinionState.ACCEPTED: "accept", OpinionState.MERGED: "merge", OpinionState.REFERRED: "refer",
+              OpinionState.KEPT: "keep", OpinionState.DECLINED: "decline"}
+
+
 class Outcome(models.TextChoices):
     """What triage decides (采纳 / 并入 / 转办 / 答复 / 留存 / 不予受理); each is told to the submitter."""
 
@@ -89,6 +94,22 @@ class Doubt(models.TextChoices):
     FAST = "fast", _("sent faster than anybody can write")
     CROWD = "crowd", _("one of very many from one network")
     UNPROVEN = "unproven", _("no proof of work while very many came in")
+
+
+class Letter(models.TextChoices):
+    """What the office keeps its own usual words for."""
+
+    ACCEPT = "accept", _("accept")
+    MERGE = Outcome.MERGE.value, Outcome.MERGE.label
+    HOTLINE = Outcome.HOTLINE.value, Outcome.HOTLINE.label
+    PETITION = Outcome.PETITION.value, Outcome.PETITION.label
+    DISCIPLINE = Outcome.DISCIPLINE.value, Outcome.DISCIPLINE.label
+    JUDICIAL = Outcome.JUDICIAL.value, Outcome.JUDICIAL.label
+    DEPARTMENT = Outcome.DEPARTMENT.value, Outcome.DEPARTMENT.label
+    ADOPT = Outcome.ADOPT.value, Outcome.ADOPT.label
+    ANSWER = Outcome.ANSWER.value, Outcome.ANSWER.label
+    KEEP = Outcome.KEEP.value, Outcome.KEEP.label
+    DECLINE = Outcome.DECLINE.value, Outcome.DECLINE.label
 
 
 class Channel(models.TextChoices):
@@ -146,5 +167,8 @@ audit.names("opinions", {
     "refuse_reissue": _("new receipt code refused: wrong telephone number"),
     "expire_contact": _("contact erased when its time was over"), "begin_keys": _("keys changed"),
     "admit": _("let through to triage"), "set_aside": _("set aside as spam"),
+    "take_back": _("decision taken back"), "split": _("a second matter split off"),
+    "split_off": _("split off as a second matter"),
+    "take_over": _("taken over from a colleague"), "word": _("usual words written"), "reword": _("usual words changed"),
     "pause_keys": _("sealing anew interrupted"), "end_keys": _("all identities sealed anew"),
 })

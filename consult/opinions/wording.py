@@ -16,6 +16,11 @@ ACCEPTED = _("We have received your opinion and registered it. We will tell you 
 RELEASED = _("Your opinion was taken out of a topic. It is with the CPPCC office again, and we will tell you what "
              "becomes of it.")
 
+TAKEN_BACK = _("We have to correct ourselves: what we told you last about your opinion no longer holds. It is with the "
+               "CPPCC office again, and we will tell you what becomes of it.")
+SPLIT = _("Your opinion speaks of two matters. So that each gets an answer of its own, the second one has a number of its "
+          "own: {number}. You find both with the receipt you have.")
+
 OUTCOMES: dict[str, Sentence] = {
     Outcome.ADOPT: _("Your opinion is now part of the topic “%(title)s”. It will be talked over by members, "
                      "departments, "

@@ -111,18 +111,18 @@ def amend(topic: Topic, *, title: str, focus: str, stage: str, planned_on: date,
 # --- voices -------------------------------------------------------------------------------------------------------
 
 
-def _take_in(topic: Topic, opinion: Opinion, by: Any, at: datetime) -> TopicOpinion:
+def _take_in(topic: Topic, opinion: Opinion, by: Any, at: datetime, message: str = "") -> TopicOpinion:
     if opinion.jurisdiction_id != topic.jurisdiction_id:
         raise ValidationError({"opinions": _("Opinion %(number)s is from another district.") % {"number": opinion.number}})
     if not can(opinion, "adopt"):
         raise ValidationError({"opinions": _("Opinion %(number)s can't be taken in: its state is “%(state)s”.") % {
             "number": opinion.number, "state": opinion.get_state_display()}})
-    opinions_actions.adopt(opinion, by=by, at=at, title=topic.title)
+    opinions_actions.adopt(opinion, by=by, at=at, title=topic.title, message=message)
     return TopicOpinion.objects.create(topic=topic, opinion=opinion, added_by=by, added_at=at)
 
 
-def add_opinion(topic: Topic, *, opinions: Iterable[Opinion], by: Any, at: datetime) -> Topic:
-    """Take more voices in; each submitter is told."""
+def add_opinion(topic: Topic, *, opinions: Iterable[Opinion], by: Any, at: datetime, message: str = "") -> Topic:
+    """Take more voices in; each submitter is told, in the usual words when none are given."""
     chosen = list(opinions)
     if not chosen:
         raise ValidationError({"opinions": _("Choose at least one opinion.")})
@@ -130,7 +130,7 @@ def add_opinion(topic: Topic, *, opinions: Iterable[Opinion], by: Any, at: datet
         move(topic, "add_opinion", by=by, at=at, rule=rules.may_add_opinion,
              data={"opinions": [opinion.number for opinion in chosen]})
         for opinion in chosen:
-            _take_in(topic, opinion, by, at)
+            _take_in(topic, opinion, by, at, message)
     return topic
 
 

@@ -11,6 +11,7 @@ from consult.evaluations import actions as evaluations
 from consult.kit import calendar, notices
 from consult.kit.models import Notice
 from consult.kit.states import StateField
+from consult.opinions import letters
 from consult.people.models import User
 from consult.tasks import actions as tasks
 from consult.topics import actions as topics
@@ -28,6 +29,7 @@ def tell(*, until: str = STAGES[-1], seed: int = 1, password: str, now: datetime
     with transaction.atomic():
         world = World(seed, now)
         world.district = district.found(password=password, at=world.at, today=calendar.local_date(now))
+        letters.begin(world.district.jurisdiction, by=world.who("office"), at=world.at)
         play(world, stories(world), until)
         _read_old_notices(world)
     return world

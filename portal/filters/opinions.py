@@ -6,16 +6,19 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from consult.kit import search
+from consult.kit import calendar, search
+from consult.opinions import claims
 from consult.opinions.models import Opinion
-from consult.opinions.states import ASIDE, Channel, OpinionState, Tag
-from consult.people.models import Subdistrict
+from consult.opinions.states import ASIDE, OPEN, Channel, IdentityMode, OpinionState, Tag
+from consult.people.models import Appointment, Community, Subdistrict, User
 from consult.people.roles import Role, scope_of
 from consult.renewal.rules import visible_to as visible_projects
 from portal.kit.lists import Filters
 
 #: Lists hold none of those that still have to be checked.
 STATES = [(state.value, state.label) for state in OpinionState if state not in ASIDE]
+#: In the hands of nobody.
+NOBODY = "nobody"
 
 
 def projects(request: Any) -> QuerySet[Any]:
@@ -24,6 +27,16 @@ def projects(request: Any) -> QuerySet[Any]:
 
 def subdistricts(request: Any) -> QuerySet[Any]:
     return Subdistrict.objects.filter(jurisdiction__in=scope_of(request.user).jurisdictions(Role.OFFICE, Role.CHAIR))
+
+
+def communities(request: Any) -> QuerySet[Any]:
+    return Community.objects.filter(subdistrict__in=subdistricts(request)).order_by("subdistrict", "order", "pk")
+
+
+def colleagues(request: Any) -> QuerySet[Any]:
+    mine = scope_of(request.user).jurisdictions(Role.OFFICE)
+    posts = Appointment.objects.in_force(calendar.today()).filter(role=Role.OFFICE, jurisdiction__in=mine)
+    return User.objects.filter(pk__in=posts.values("user_id"), is_active=True).order_by("name", "pk")
 
 
 class Narrowed(Filters):
@@ -42,12 +55,35 @@ class Narrowed(Filters):
         return rows.filter(tags__icontains=f'"{value}"')
 
 
+ALL = "all"
+
+
 class OfficeOpinions(Narrowed):
-    """The office reads every word, so it may search them."""
+    """The office reads every word, so it may search them. Nothing chosen: what waits; a search looks everywhere."""
 
     q = django_filters.CharFilter(label=_("Words or number"), method="words")
+    state = django_filters.ChoiceFilter(label=_("State"), choices=[(ALL, _("all")), *OpinionState.choices], method="standing",
+                                        empty_label=_("waiting for triage"))
+    submitted = django_filters.DateFromToRangeFilter(field_name="submitted_at", label=_("Handed in"))
     subdistrict = django_filters.ModelChoiceFilter(label=_("Subdistrict"), queryset=subdistricts, empty_label=_("all"))
+    community = django_filters.ModelChoiceFilter(label=_("Community"), queryset=communities, empty_label=_("all"))
     channel = django_filters.ChoiceFilter(label=_("Channel"), choices=Channel.choices, empty_label=_("all"))
+    identity = django_filters.ChoiceFilter(label=_("Who may know the submitter"), field_name="identity_mode",
+                                           choices=IdentityMode.choices, empty_label=_("all"))
+    hands = django_filters.ModelChoiceFilter(label=_("In the hands of"), queryset=colleagues, empty_label=_("all"),
+                                             null_label=_("nobody"), null_value=NOBODY, method="in_hand")
 
     def words(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return search.narrow(rows, value, "text", "number", "place")
+
+    def standing(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows if value == ALL else rows.filter(state=value)
+
+    def in_hand(self, rows: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        now = calendar.now()
+        return claims.free(rows, now) if value == NOBODY else claims.held(rows, now, value)
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        rows = super().filter_queryset(queryset)
+        told = self.form.cleaned_data
+        return rows if told.get("state") or told.get("q") else rows.filter(state__in=OPEN)

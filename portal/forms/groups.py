@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from consult.opinions.models import Opinion
 from consult.opinions.rules import visible_to
 from consult.people.roles import Role, scope_of
-from portal.forms.opinions import letter_field
 from portal.forms.topics import Voice, Voices
+from portal.forms.triage import letter_field
 from portal.kit.forms import ActForm
 
 

@@ -4,24 +4,13 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit import calendar
 from consult.kit.sealing import mask
-from consult.opinions import consent, delicate, rules, wording
-from consult.opinions.models import Consent, Opinion
-from consult.opinions.states import (
-    HANDLED,
-    REFERRALS,
-    TEXT_MAX,
-    Channel,
-    IdentityMode,
-    OpinionState,
-    Outcome,
-    Reason,
-    Tag,
-)
+from consult.opinions import consent, delicate
+from consult.opinions.models import Consent
+from consult.opinions.states import TEXT_MAX, Channel, IdentityMode, Tag
 from consult.people.models import CommitteeMember, Jurisdiction, Subdistrict
 from consult.people.roles import Role, scope_of
 from consult.renewal.models import RenewalProject
@@ -232,87 +221,7 @@ class Contact(ActForm):
                 "agreed": consent.wording(Consent.Kind.OFFICE, calendar.today()) if agreed else ""}
 
 
-# --- triage -------------------------------------------------------------------------------------------------------
-
-
-def letter_field(**more: Any) -> forms.CharField:
-    return forms.CharField(label=_("Message to the submitter"), max_length=3000, widget=forms.Textarea(attrs={"rows": "6"}),
-                           help_text=_("They read exactly these words. Write kindly and plainly."), **more)
-
-
-class Letter(ActForm):
-    """An outcome that needs nothing but the words to the submitter."""
-
-    message = letter_field()
-
-
-class Chosen(ActForm):
-    """The words follow a choice: left empty, the usual ones for that choice are sent. They are shown below the form."""
-
-    chooser = ""
-    template_letters = True
-    message = letter_field(required=False)
-
-    def prepare(self) -> None:
-        self.fields["message"].help_text = _("They read exactly these words. Left empty, the usual words are sent; "
-                                             "you find them below.")
-
-    def letters(self) -> list[tuple[str, Any, str]]:
-        """(code, label, usual words) per choice, for the page and its small script."""
-        return [(code, label, self.usual(code)) for code, label in self.fields[self.chooser].choices if code]  # type: ignore[attr-defined]
-
-    def usual(self, code: str) -> str:
-        raise NotImplementedError
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if not (data.get("message") or "").strip() and data.get(self.chooser):
-            data["message"] = self.usual(data[self.chooser])
-        return data
-
-
-class Refer(Chosen):
-    chooser = "outcome"
-    outcome = forms.ChoiceField(label=_("Passed on to"), choices=[(o.value, o.label) for o in REFERRALS],
-                                widget=forms.RadioSelect)
-    passed_to = forms.CharField(label=_("Name of the body"), max_length=80, required=False,
-                                help_text=_("Needed for a department."))
-    field_order = ("outcome", "passed_to", "message")
-
-    def usual(self, code: str) -> str:
-        return wording.letter(code)
-
-
-class Decline(Chosen):
-    chooser = "reason"
-    reason = forms.ChoiceField(label=_("Reason"), choices=Reason.choices, widget=forms.RadioSelect)
-    field_order = ("reason", "message")
-
-    def usual(self, code: str) -> str:
-        return wording.letter(Outcome.DECLINE, code)
-
-
-
-class Merge(ActForm):
-    """Typed in by its number, or taken over from the list of similar ones by a link."""
-
-    into = forms.CharField(label=_("Number of the opinion that says the same"), max_length=32)
-    message = letter_field(required=False)
-
-    def prepare(self) -> None:
-        self.fields["message"].help_text = _("They read exactly these words. Left empty, the usual words are sent: "
-                                             "others say the same, it is handled together, you will get your own answer.")
-
-    def candidates(self) -> QuerySet[Opinion]:
-        return rules.visible_to(self.user).filter(jurisdiction=self.obj.jurisdiction_id).exclude(pk=self.obj.pk).filter(
-            state__in=(*HANDLED, OpinionState.MERGED))
-
-    def clean_into(self) -> Opinion:
-        from consult.opinions.receipts import tidy_number
-        found = self.candidates().filter(number=tidy_number(self.cleaned_data["into"])).first()
-        if found is None:
-            raise forms.ValidationError(_("There is no such opinion in this district that could be merged into."))
-        return found
+# --- the office --------------------------------------------------------------------------------------------------------
 
 
 class Reissue(ActForm):
@@ -329,7 +238,6 @@ class Reveal(ActForm):
     reason = forms.CharField(label=_("Why must the identity be known?"), max_length=300, widget=forms.Textarea,
                              help_text=_("Your name, the time and this reason are kept for good. "
                                          "The submitter can see how often it was opened."))
-
 
 
 

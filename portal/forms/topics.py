@@ -80,9 +80,14 @@ class OpenTopic(Question):
 
 
 def begin(request: Any) -> dict[str, Any]:
-    """A first filling from the ticked opinions: their project, its stage, a suggested priority with its reasons."""
-    ids = [pk for name in ("opinion", "opinions") for pk in request.GET.getlist(name) if pk.isdecimal()]
-    chosen = list(adoptable(request.user).filter(pk__in=ids).select_related("project"))
+    """A first filling from the ticked opinions."""
+    asked = [*request.GET.getlist("opinion"), *request.GET.getlist("opinions")]
+    return filled(request.user, [int(pk) for pk in asked if pk.isdecimal()])
+
+
+def filled(user: Any, ids: list[int]) -> dict[str, Any]:
+    """Their project, its stage, a suggested priority with its reasons."""
+    chosen = list(adoptable(user).filter(pk__in=ids).select_related("project"))
     project = next((opinion.project for opinion in chosen if opinion.project), None)
     filled: dict[str, Any] = {"opinions": [opinion.pk for opinion in chosen], "priority": Priority.NORMAL}
     if project is None:

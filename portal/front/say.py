@@ -8,13 +8,13 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from consult.journey import matters, receipt
 from consult.kit import calendar, parameters
-from consult.opinions import actions, consent, own, photos
+from consult.opinions import actions, consent, own, photos, splitting
 from consult.opinions.models import Opinion
 from consult.opinions.states import TEXT_MAX, Doubt, IdentityMode, OpinionState
 from consult.people.models import Resident
@@ -243,15 +243,26 @@ class Status(Opened):
 
     def show(self, form: forms.Fact, status: int = 200) -> HttpResponse:
         opinion = self.opinion
+        spoke = splitting.first_of(opinion)
         context = {"form": form, "title": _("How your opinion stands"), "opinion": opinion, "steps": told(opinion),
                    "rating": receipt.open_rating(opinion, calendar.today()), "asked": receipt.was_asked(opinion),
-                   "open": opinion.state != OpinionState.ARCHIVED, "identity": actions.identity_of(opinion),
+                   "open": opinion.state != OpinionState.ARCHIVED, "identity": actions.identity_of(spoke),
                    "anonymous": opinion.identity_mode == IdentityMode.ANONYMOUS,
                    "shared": opinion.identity_mode == IdentityMode.DEPARTMENT, "question": receipt.asks(opinion),
-                   "until": actions.erased_after(opinion, calendar.today()), "days": retention_days(),
-                   "revealed": actions.times_revealed(opinion), "shown": own.times_shown(opinion),
-                   "photos": photos.of(opinion), "consents": consent.of(opinion)}
+                   "until": actions.erased_after(spoke, calendar.today()), "days": retention_days(),
+                   "revealed": actions.times_revealed(spoke), "shown": own.times_shown(spoke), "photos": photos.of(opinion),
+                   "consents": consent.of(spoke), "others": splitting.others(opinion)}
         return receipts.private(render(self.request, "front/receipt_status.html", context, status=status))
+
+
+class Other(Opened):
+    """Another matter of what was handed in at once: one receipt opens all of them."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        receipts.open_with(request, get_object_or_404(splitting.others(self.opinion), pk=pk))
+        return redirect("receipt.status")
 
 
 class Erase(Opened):

@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("receipt/status/", door(say.Status, public=True), name="receipt.status"),
     path("receipt/photos/<uuid:pk>/", door(mine.Photo, public=True), name="receipt.photo"),
     path("receipt/contact/", door(mine.Contact, public=True), name="receipt.contact"),
+    path("receipt/other/<int:pk>/", door(say.Other, public=True), name="receipt.other"),
     path("receipt/erase/", door(say.Erase, public=True), name="receipt.erase"),
     path("receipt/restrict/", door(say.Restrict, public=True), name="receipt.restrict"),
     path("receipt/rate/", door(judge.Rate, public=True), name="receipt.rate"),

@@ -114,6 +114,7 @@ class List(View):
     start: tuple[str, Sentence] | None = None
     per_page = PER_PAGE
     template_name = "parts/list.html"
+    results_template = "parts/list_results.html"
     public = False
     http_method_names = ["get", "head", "options"]
 
@@ -135,7 +136,7 @@ class List(View):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         htmx = getattr(request, "htmx", None)
         part = htmx is not None and bool(htmx) and not htmx.history_restore_request
-        response = render(request, "parts/list_results.html" if part else self.template_name, self.context())
+        response = render(request, self.results_template if part else self.template_name, self.context())
         patch_vary_headers(response, ["HX-Request", "Cookie"])
         return response
 
@@ -152,7 +153,7 @@ class List(View):
         return {"title": self.title, "intro": self.intro, "filters": filters, "chips": chips, "page": page,
                 "count": count, "cap": CAP, "capped": count > CAP, "headings": self.headings(), "empty": self.empty,
                 "rows": [[column.cell(row) for column in self.columns] for row in page["rows"]],
-                "start": self.starter(), "clear": self.request.path, "view": self, **self.extra()}
+                "start": self.starter(), "clear": self.address, "results": self.results_template, "view": self, **self.extra()}
 
     def starter(self) -> dict[str, Any] | None:
         """The button that begins a new one, for whoever may."""
@@ -213,7 +214,12 @@ class List(View):
             query.pop(name, None)
             if value is not None:
                 query[name] = str(value)
-        return f"{self.request.path}?{query.urlencode()}" if query else self.request.path
+        return f"{self.address}?{query.urlencode()}" if query else self.address
+
+    @property
+    def address(self) -> str:
+        """Where this list stands."""
+        return self.request.path
 
 
 def spoken(field: Any, value: Any) -> str:

@@ -28,8 +28,8 @@ class Desk:
 DESKS = (
     Desk("office", _("Office desk"), frozenset({Role.OFFICE}), (
         ("office:opinions", _("Opinions")), ("office:groups", _("Groups")), ("office:trends", _("Trends")),
-        ("office:quarantine", _("Quarantine")), ("office:surveys", _("Surveys")), ("office:topics", _("Topics")),
-        ("front:plans", _("Annual plans")),
+        ("office:quarantine", _("Quarantine")), ("office:letters", _("Usual words")), ("office:surveys", _("Surveys")),
+        ("office:topics", _("Topics")), ("front:plans", _("Annual plans")),
         ("office:consultations", _("Consultations")), ("office:recommendations", _("Recommendations")),
         ("office:briefings", _("Briefings")), ("briefing.register", _("Number register")), ("office:tasks", _("Tasks")),
         ("office:followups", _("Look-backs")), ("office:evaluations", _("Evaluations")),

@@ -205,11 +205,11 @@ class ActView(Move):
         return {"object_title": page.title(self.obj), "object_number": page.number(self.obj)}
 
     def back(self) -> str:
-        return addresses.of(self.obj)
+        return self.page.home(self.request, self.obj)
 
     def landing(self, result: Any) -> str:
         """The object's page, as long as the person may still see it."""
-        return addresses.of(self.obj) if self.page.seen(self.request.user, self.obj) else super().landing(None)
+        return self.back() if self.page.seen(self.request.user, self.obj) else super().landing(None)
 
 
 class StartView(Move):

@@ -14,7 +14,7 @@ from consult.journey import trail
 from consult.kit import audit, calendar, grants, notices
 from consult.kit.grants import GrantBase
 from consult.kit.rules import Sentence, visibility
-from portal.kit import access
+from portal.kit import access, addresses
 from portal.kit.moves import Act, open_acts
 
 
@@ -56,6 +56,11 @@ class Page(View):
     @classmethod
     def seen(cls, user: Any, obj: Any) -> bool:
         return cls.visible_to(user).filter(pk=obj.pk).exists()
+
+    @classmethod
+    def home(cls, request: HttpRequest, obj: Any) -> str:
+        """Where whoever acts on the object comes from and goes back to."""
+        return addresses.of(obj)
 
     # what a page says; override freely
 

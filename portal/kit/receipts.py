@@ -11,6 +11,7 @@ from consult.kit import calendar
 from consult.kit.paper import codes
 from consult.opinions import receipts
 from consult.opinions.models import Opinion
+from consult.opinions.splitting import first_of
 from portal.kit.addresses import to
 
 OPENED, HANDED = "receipt_opened", "receipt_handed"
@@ -22,8 +23,11 @@ def opened(opinion: Opinion) -> list[Any]:
 
 
 def _mark(opinion: Opinion) -> str:
-    """Changes with the code: what a lost code opened or showed is closed when a new one is given."""
-    return hashlib.sha256(opinion.receipt_hash.encode()).hexdigest()[:16]
+    """Changes with the code: what a lost code opened or showed is closed when a new one is given.
+
+    What was split off is opened with the receipt of the first.
+    """
+    return hashlib.sha256(first_of(opinion).receipt_hash.encode()).hexdigest()[:16]
 
 
 def open_with(request: HttpRequest, opinion: Opinion) -> None:
@@ -36,7 +40,7 @@ def opinion_of(request: HttpRequest) -> Opinion | None:
     """The opinion this browser opened with a receipt in the last half hour, or None."""
     number, since, mark = request.session.get(OPENED) or (0, 0, "")
     if calendar.now().timestamp() - since <= MINUTES * 60:
-        found = Opinion.objects.select_related("project", "subdistrict", "merged_into").filter(pk=number).first()
+        found = Opinion.objects.select_related("project", "subdistrict", "merged_into", "split_from").filter(pk=number).first()
         if found and _mark(found) == mark:
             return found
     forget(request)

@@ -1,6 +1,5 @@
 """The page of an opinion, what may be done with it, and assisted entry with its receipt to hand over."""
 
-from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,23 +8,33 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from consult.kit import parameters
+from consult.kit import calendar
 from consult.kit.rules import Sentence
-from consult.opinions import actions, photos, rules, similar, wording
-from consult.opinions.models import Opinion, OpinionMessage
-from consult.opinions.states import OPEN, Outcome
+from consult.opinions import actions, claims, desk, letters, photos, rules, similar, splitting, undoing
+from consult.opinions.models import Opinion, OpinionMessage, TriageTemplate
+from consult.opinions.states import OPEN
 from consult.people.rules import is_office
 from consult.topics import joining
 from portal.forms import opinions as forms
+from portal.forms import triage
+from portal.forms.desk import Word
 from portal.kit import addresses, receipts
 from portal.kit.forms import Words
 from portal.kit.moves import Act, Start
 from portal.kit.pages import Page
 
 
-def usual(outcome: str, opinion: Any, user: Any) -> dict[str, Any]:
-    """The form begins with the usual words of its outcome."""
-    return {"message": wording.letter(outcome)}
+def onward(request: HttpRequest, opinion: Any) -> str | None:
+    """Decided on the triage desk: on to the next in the queue as it is filtered. Elsewhere: the opinion's page."""
+    if "desk" not in request.GET:
+        return None
+    return f"{addresses.to('office:onward', opinion.pk)}?{request.GET['desk']}"
+
+
+def decided(verb: str, label: Sentence, action: Any, form: Any, effect: Sentence, template: str = "letters") -> Act:
+    """One of the outcomes of triage."""
+    return Act(verb, label, getattr(rules, f"may_{verb}"), claims.deciding(action), form=form, effect=effect, then=onward,
+               template_name=f"rooms/opinions/{template}.html")
 
 
 def shown_once(request: HttpRequest, opened: dict[str, Any]) -> HttpResponse:
@@ -42,29 +51,34 @@ class OpinionPage(Page):
     model = Opinion
     visible_to = rules.visible_to
     seen_by = rules.seen_by
-    related = ("project", "jurisdiction", "subdistrict", "community", "bearer", "entered_by", "merged_into", "resident")
+    related = ("project", "jurisdiction", "subdistrict", "community", "bearer", "entered_by", "merged_into", "resident",
+               "split_from")
     template_name = "rooms/opinions/opinion.html"
 
     acts = (
-        Act("accept", _("Accept"), rules.may_accept, actions.accept, form=forms.Letter,
-            effect=_("The submitter is told that it arrived and is being handled."),
-            initial=lambda opinion, user: {"message": wording.plain(wording.ACCEPTED)}),
-        Act("merge", _("Merge"), rules.may_merge, actions.merge, form=forms.Merge,
-            effect=_("It is handled together with another opinion that says the same; "
-                     "the submitter is told, and gets an answer of their own."),
-            template_name="rooms/opinions/merge.html"),
-        Act("answer", _("Answer directly"), rules.may_answer, actions.answer, form=forms.Letter,
-            effect=_("The submitter reads the answer with their receipt; the opinion counts as answered."),
-            initial=partial(usual, Outcome.ANSWER)),
-        Act("refer", _("Pass on"), rules.may_refer, actions.refer, form=forms.Refer,
-            effect=_("The matter goes to another body, without the submitter's name, and the submitter is told."),
-            template_name="rooms/opinions/letters.html"),
-        Act("keep", _("Keep on record"), rules.may_keep, actions.keep, form=forms.Letter,
-            effect=_("The opinion is kept and can be taken into a topic later; the submitter is told."),
-            initial=partial(usual, Outcome.KEEP)),
-        Act("decline", _("Do not accept"), rules.may_decline, actions.decline, form=forms.Decline,
-            effect=_("The submitter is told the reason. Both receipt and opinion stay on record."),
-            template_name="rooms/opinions/letters.html"),
+        decided("accept", _("Accept"), actions.accept, triage.Accept,
+                _("The submitter is told that it arrived and is being handled.")),
+        decided("merge", _("Merge"), actions.merge, triage.Merge,
+                _("It is handled together with another opinion that says the same; "
+                  "the submitter is told, and gets an answer of their own."), "merge"),
+        decided("answer", _("Answer directly"), actions.answer, triage.Answer,
+                _("The submitter reads the answer with their receipt; the opinion counts as answered.")),
+        decided("refer", _("Pass on"), actions.refer, triage.Refer,
+                _("The matter goes to another body, without the submitter's name, and the submitter is told.")),
+        decided("keep", _("Keep on record"), actions.keep, triage.Keep,
+                _("The opinion is kept and can be taken into a topic later; the submitter is told.")),
+        decided("decline", _("Do not accept"), actions.decline, triage.Decline,
+                _("The submitter is told the reason. Both receipt and opinion stay on record.")),
+        Act("split", _("Split in two"), rules.may_split, claims.deciding(splitting.split), form=triage.Split,
+            effect=_("The sentences you tick become an opinion of their own, with a number, decided separately. The words as "
+                     "they were handed in stay as they are. The submitter is told, and finds both with one receipt."),
+            template_name="rooms/opinions/enter.html"),
+        Act("take_back", _("Take the decision back"), rules.may_take_back, claims.deciding(undoing.take_back),
+            form=triage.TakeBack, effect=_("The opinion stands where it stood before; whoever was told is told again. What was "
+                                           "merged comes back whole.")),
+        Act("take_up", _("Take in hand"), rules.may_take_up, claims.take_up, moves=("split",), quiet=True,
+            effect=_("For some minutes your colleagues see that you are at it; pressed again, the time begins anew. If a "
+                     "colleague has it in hand, you take it over, which is kept in the history.")),
         Act("respond", _("Tell the result"), rules.may_respond, actions.respond, form=Words,
             effect=_("The submitter, and each whose opinion was merged into this one, reads the result.")),
         Act("message", _("Write to the submitter"), rules.may_message, actions.message, form=Words, moves=(), quiet=True,
@@ -87,11 +101,18 @@ class OpinionPage(Page):
             effect=_("The opinion is closed; nothing can be added any more.")),
     )
 
+    @classmethod
+    def home(cls, request: HttpRequest, obj: Any) -> str:
+        """From the triage desk one goes back to it, as it was filtered."""
+        if "desk" in request.GET:
+            return f"{addresses.to('office:case', obj.pk)}?{request.GET['desk']}"
+        return super().home(request, obj)
+
     def title(self, obj: Any) -> Sentence:
         return obj.title
 
     def due(self, obj: Any) -> Any:
-        return parameters.due("opinion_triage_days", obj.submitted_at).on if obj.state in OPEN else None
+        return desk.waiting([obj], calendar.today())[obj.pk].due
 
     def must_act(self, obj: Any) -> Sentence:
         return _("CPPCC office: triage") if obj.state in OPEN else ""
@@ -102,13 +123,16 @@ class OpinionPage(Page):
             (_("Place"), obj.place), (_("About"), list(obj.tag_labels)), (_("Channel"), obj.get_channel_display()),
             (_("Handed in"), obj.submitted_at), (_("Brought in by member"), obj.bearer),
             (_("Entered by"), obj.entered_by), (_("Who may know the submitter"), obj.get_identity_mode_display()),
-            (_("Merged into"), obj.merged_into),
+            (_("Merged into"), obj.merged_into), (_("Split off from"), obj.split_from),
         ]
 
     def extra(self, obj: Any) -> dict[str, Any]:
         user = self.request.user
         office = bool(is_office(user, obj))
+        claim = claims.open_for(obj, by=user, at=calendar.now()) if office and self.request.method == "GET" else None
         return {
+            "claim": claim, "mine": claim is not None and claim.by_id == user.pk,
+            "parts": rules.visible_to(user).filter(split_from=obj), "taken_back": obj.taken_back.select_related("by"),
             "text": rules.text_for(user, obj), "masked": not rules.reads_everything(user, obj),
             "messages_told": self.told(obj), "decisions": obj.decisions.select_related("by"),
             "merged": rules.visible_to(user).filter(merged_into=obj), "office": office,
@@ -147,6 +171,25 @@ class OpinionPage(Page):
         return similar.similar(obj)
 
 
+class WordsPage(Page):
+    """Usual words of the office, and their change."""
+
+    model = TriageTemplate
+    visible_to = rules.templates_visible_to
+    related = ("jurisdiction", "changed_by")
+    acts = (Act("change", _("Change"), rules.may_word, letters.change, form=Word,
+                effect=_("From now on forms offer these words. What was sent before stays as it was sent.")),)
+
+    @classmethod
+    def home(cls, request: HttpRequest, obj: Any) -> str:
+        return addresses.to("office:letters")
+
+    def facts(self, obj: Any) -> list[tuple[Sentence, Any]]:
+        return [(_("Used for"), obj.get_outcome_display()), (_("Reason"), obj.get_reason_display()), (_("Text"), obj.text),
+                (_("Place in the list"), obj.order), (_("In use"), obj.active), (_("Changed by"), str(obj.changed_by or "")),
+                (_("Changed"), obj.changed_at)]
+
+
 def remember(request: HttpRequest, result: Any, salt: str = "") -> str:
     """The receipt of what was just entered, or its new code, may be shown here, to be handed over."""
     opinion, _code = result
@@ -172,6 +215,7 @@ class HandOver(View):
 
 
 urlpatterns = [
+    *WordsPage.urls("opinions/words"),
     Start("enter", _("Enter an opinion"), rules.may_enter, actions.enter, form=forms.Enter,
           effect=_("You get a receipt to hand over. The office triages it like any other."),
           template_name="rooms/opinions/enter.html", then=remember).url("opinions/enter/", "opinion.enter"),

@@ -71,7 +71,7 @@ def pages_of(one: Visitor) -> list[str]:
     lists = [link.get_attribute("href") or "" for link in links.all()][:3]
     for address in lists[1:]:
         one.page.goto(one.origin + address)
-        rows = one.page.locator("#results td a")
+        rows = one.page.locator("#results td a, #results a[data-case]")
         if rows.count():
             return [*lists, rows.first.get_attribute("href") or ""]
     return lists

@@ -11,6 +11,7 @@ from django.db import connection
 from django.urls import URLPattern, get_resolver, reverse
 
 from portal.kit import receipts
+from tests.portal import scene_desk as scene_desk
 from tests.portal.scene import ROLES, Scene
 
 TABLE = Path(__file__).parent / "doors.txt"

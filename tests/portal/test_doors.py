@@ -15,8 +15,8 @@ from tests.portal.scene import ROLES, Scene, bare, raised
 
 pytestmark = pytest.mark.django_db
 DOORS = doors()
-#: Written by reading: that it was read.
-READING = ("kit_notice", "briefings_recipient", "kit_auditevent")
+#: Written by reading: that it was read, and who has it in hand.
+READING = ("kit_notice", "briefings_recipient", "kit_auditevent", "opinions_claim")
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,102 @@
+"""The triage desk: what waits and how long, how many stand where, and one decision for many, each for itself."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import IntegerField, QuerySet, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from consult.kit import calendar, parameters
+from consult.kit.rules import Denied, Sentence, require
+from consult.opinions import actions, rules
+from consult.opinions.models import Opinion
+from consult.opinions.states import OPEN, OpinionState
+from consult.people.models import Jurisdiction
+
+#: Further than this nobody counts: "1,000+".
+CAP = 1000
+
+#: What can be decided for many at once, and how.
+VERBS: dict[str, Callable[..., Any]] = {
+    "accept": actions.accept, "keep": actions.keep, "decline": actions.decline, "refer": actions.refer,
+    "answer": actions.answer, "merge": actions.merge}
+
+
+class Capped(Subquery):
+    """How many rows a sliced queryset has: at most the slice is read, whatever the size of the table."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+
+def counts(rows: QuerySet[Any]) -> dict[str, int]:
+    """How many of ``rows`` stand in each state, up to CAP + 1; one query."""
+    rows = rows.order_by()
+    asked = {state.value: Capped(rows.filter(state=state).values("pk")[:CAP + 1]) for state in OpinionState}
+    found = Jurisdiction.objects.order_by("pk").annotate(
+        **{f"n_{name}": count for name, count in asked.items()}).values(*[f"n_{name}" for name in asked]).first() or {}
+    return {name: found.get(f"n_{name}", 0) for name in asked}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How old an opinion is, in working days, and until when the office must have acted (None: it need not)."""
+
+    age: int
+    due: date | None
+
+
+def waiting(opinions: Iterable[Opinion], today: date) -> dict[int, Waiting]:
+    """By id; the limits are read once, whatever the rows."""
+    limits = {OpinionState.SUBMITTED: parameters.dated("opinion_ack_days"),
+              OpinionState.ACCEPTED: parameters.dated("opinion_triage_days")}
+    found = {}
+    for one in opinions:
+        day = calendar.local_date(one.submitted_at)
+        limit = limits[OpinionState(one.state)](day) if one.state in OPEN else None
+        due = calendar.add_workdays(day, limit) if limit is not None else None
+        found[one.pk] = Waiting(max(0, calendar.workdays_between(day, today)), due)
+    return found
+
+
+# --- many at once ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of one of many: nothing in ``reason`` when it was done."""
+
+    opinion: Opinion
+    reason: Sentence = ""
+
+
+def decide_many(opinions: Iterable[Opinion], act: Callable[..., Any], *, by: Any, at: datetime, **values: Any) -> list[Done]:
+    """The same decision for each, every one in a transaction of its own: what is refused is told, and nothing is half done.
+
+    ``act(opinion, by=, at=, **values)`` is the verb as for a single one. More than the limit are refused as a whole.
+    """
+    chosen = list(opinions)
+    most = parameters.value("opinion_bulk_max", on=calendar.local_date(at))
+    if not chosen:
+        raise ValidationError(_("Choose at least one opinion."))
+    if len(chosen) > most:
+        raise ValidationError(_("These are %(n)s opinions; at most %(most)s can be decided in one go. Narrow the list.") % {
+            "n": len(chosen), "most": most})
+    for opinion in chosen:
+        require(rules.may_decide_many, by, opinion)
+    return [_one(opinion, act, by, at, values) for opinion in chosen]
+
+
+def _one(opinion: Opinion, act: Callable[..., Any], by: Any, at: datetime, values: dict[str, Any]) -> Done:
+    try:
+        with transaction.atomic():
+            act(opinion, by=by, at=at, **values)
+    except Denied as refused:
+        return Done(opinion, refused.reason)
+    except ValidationError as wrong:
+        return Done(opinion, " ".join(wrong.messages))
+    return Done(opinion)
