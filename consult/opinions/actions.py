@@ -340,10 +340,12 @@ def find_by_receipt(number: str, code: str, at: datetime) -> Opinion | None:
     ReceiptTry.objects.filter(at__lt=at - HOUR).delete()
     # Counted after writing, so that tries made at one moment cannot pass together.
     lately = ReceiptTry.objects.filter(at__gte=at - HOUR)
-    if lately.filter(number=number).count() > TRIES_AN_HOUR or lately.count() > TRIES_AT_ALL:
+    here = lately.filter(number=number).count() > TRIES_AN_HOUR
+    if here or lately.count() > TRIES_AT_ALL:
         tried.delete()
-        raise TooManyTries(_("There were too many wrong tries for this number. Please wait an hour, or call the "
-                             "CPPCC office."))
+        raise TooManyTries(_("There were too many wrong tries for this number. Please wait an hour, or call the CPPCC office.")
+                           if here else _("There were very many wrong tries in this hour. Please wait an hour, or call the CPPCC "
+                                          "office."))
     opinion = Opinion.objects.select_related("project", "subdistrict").filter(number=number).first()
     if not receipts.matches(code, opinion.receipt_hash if opinion else ""):
         return None
