@@ -198,7 +198,7 @@ def columns_of_words() -> Iterator[tuple[type[models.Model], list[str]]]:
             constrained = {name for rule in model._meta.constraints for name in getattr(rule, "fields", ())}
             names = [one.attname for one in model._meta.concrete_fields
                      if isinstance(one, models.TextField | models.CharField) and not one.choices and not one.unique
-                     and not hasattr(one, "protected") and one.name not in constrained and one.name not in CODES and (one.max_length or 999) >= 60]
+                     and not hasattr(one, "protected") and one.name not in CODES | constrained and (one.max_length or 999) >= 60]
             if names:
                 yield model, names
 
