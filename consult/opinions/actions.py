@@ -342,7 +342,6 @@ def find_by_receipt(number: str, code: str, at: datetime) -> Opinion | None:
     ReceiptTry.objects.filter(at__lt=at - HOUR).delete()
     # Counted after writing, so that tries made at one moment cannot pass together.
     lately = ReceiptTry.objects.filter(at__gte=at - HOUR)
-<<<<<<< HEAD
     if lately.filter(number=number).count() > TRIES_AN_HOUR:
         tried.delete()
         raise TooManyTries(_("There were too many wrong tries for this number. Please wait an hour, or call the "
@@ -351,14 +350,6 @@ def find_by_receipt(number: str, code: str, at: datetime) -> Opinion | None:
         tried.delete()
         raise TooManyTries(_("Somebody is trying out codes, so nothing can be looked up for a while. Please try again in "
                              "an hour, or call the CPPCC office."))
-=======
-    here = lately.filter(number=number).count() > TRIES_AN_HOUR
-    if here or lately.count() > TRIES_AT_ALL:
-        tried.delete()
-        raise TooManyTries(_("There were too many wrong tries for this number. Please wait an hour, or call the CPPCC office.")
-                           if here else _("There were very many wrong tries in this hour. Please wait an hour, or call the CPPCC "
-                                          "office."))
->>>>>>> guard
     opinion = Opinion.objects.select_related("project", "subdistrict").filter(number=number).first()
     if not receipts.matches(code, opinion.receipt_hash if opinion else ""):
         return None

@@ -57,12 +57,7 @@ def test_going_back_proves_it_anew(busy: None, visitor: Callable[..., Visitor]) 
 
 
 @pytest.mark.parametrize("without", ["JavaScript", "WebCrypto", "a challenge"])
-<<<<<<< HEAD
-def test_without_it_the_words_are_kept_and_the_receipt_is_given(
-        busy: None, visitor: Callable[..., Visitor], without: str) -> None:
-=======
 def test_without_it_the_words_are_kept(busy: None, visitor: Callable[..., Visitor], without: str) -> None:
->>>>>>> guard
     more: dict[str, Any] = {"java_script_enabled": False} if without == "JavaScript" else {}
     one = visitor(f"nobody without {without}", **more)
     if without == "WebCrypto":
