@@ -86,7 +86,8 @@ def _score(title: str, more: str, mine: set[str], known: Rarity) -> float:
     both = mine & (theirs | pairs(more))
     every = sum(map(known.weight, theirs))
     much = len(both) > 1 and sum(map(known.weight, mine & theirs)) >= ENOUGH * every
-    return sum(map(known.weight, both)) if much or any(_weighs(run, known) for run in _runs(f"{title}\n{more}", both, known)) else 0.0
+    runs = _runs(f"{title}\n{more}", both, known)
+    return sum(map(known.weight, both)) if much or any(_weighs(run, known) for run in runs) else 0.0
 
 
 def _runs(words: str, both: set[str], known: Rarity) -> list[str]:
