@@ -17,10 +17,9 @@ from django.db import OperationalError, connection
 from django_tasks_db.models import DBTaskResult
 
 from consult.briefings import actions, press, shelf
-from consult.briefings.models import Briefing, Issue, Recipient
+from consult.briefings.models import Recipient
 from consult.briefings.states import BriefingState
 from consult.kit import audit, calendar, jobs, notices, pdf
-from consult.kit.models import NumberSeries
 from consult.kit.paper import signing
 from consult.kit.paper.report import LABELS
 from consult.kit.rules import Denied
@@ -308,44 +307,6 @@ def test_words_that_cannot_be_set_are_refused_before_the_sign_off(place, cast):
         press.examine({**words, "title": "关于\U0010fffd的建议"})
 
 
-ROW = "| 甲 | 乙 |\n| --- | --- |\n" + "\n".join(f"| {'永' * 600} | {'远' * 600} |" for _row in range(2))
-UNSETTABLE = [
-    ({"problems": "\n".join("永，" * 950 for _number in range(45))}, "120"),
-    ({"problems": "\n".join("永远" for _number in range(3_000))}, "120"),
-]
-
-
-@pytest.mark.parametrize(("words", "said"), UNSETTABLE)
-def test_what_would_not_become_a_paper_is_neither_put_up_nor_numbered(place, cast, at, words, said):
-    made = make.briefing(place, cast, state=S.DRAFTED)
-    Briefing.objects.filter(pk=made.pk).update(**words)
-    with pytest.raises(ValidationError, match=said):
-        actions.submit_review(made, by=cast.office, at=at)
-    made = make.briefing(place, cast, state=S.REVIEWED)
-    Briefing.objects.filter(pk=made.pk).update(**words)
-    with pytest.raises(ValidationError, match=said):
-        actions.sign_off(made, by=cast.chair, at=at)
-    made.refresh_from_db()
-    assert made.state == S.REVIEWED
-    assert not Issue.objects.exists() and not NumberSeries.objects.filter(series__startswith="briefing.", last__gt=0).exists()
-
-
-def test_a_paper_that_would_not_read_back_is_not_put_up(place, cast, at):
-    """A row of a table that is longer than a page, come in before rows were measured."""
-    made = make.briefing(place, cast, state=S.DRAFTED)
-    made.annexes.create(order=1, title="一览表", text=ROW)
-    with pytest.raises(ValidationError):
-        actions.submit_review(made, by=cast.office, at=at)
-
-
-def test_a_trial_says_where_the_paper_would_not_read_as_its_text(place, cast, monkeypatch):
-    words = make.briefing(place, cast, state=S.SIGNED).paper.snapshot
-    found = [{"code": "text", "measured": "甲", "wanted": "乙", "ok": False, "page": 3}, {"code": "missing_glyphs", "ok": True}]
-    monkeypatch.setattr(pdf, "make", lambda *args, **kwargs: pdf.Paper(b"%PDF-", 1, {"checks": found}))
-    with pytest.raises(ValidationError, match=r"P3.*…乙…"):
-        press.try_out(words)
-
-
 def test_no_word_of_a_paper_that_failed_gets_into_the_log(place, cast, at, monkeypatch):
     made = make.briefing(place, cast, state=S.SIGNED)
     found = [{"code": "text", "measured": "甲甲", "wanted": "乙乙", "ok": False, "page": 3},
@@ -354,32 +315,6 @@ def test_no_word_of_a_paper_that_failed_gets_into_the_log(place, cast, at, monke
     press.set_paper(made.paper.pk, at=at)
     (why,) = audit.trail_of(made).filter(verb="briefings.fail").values_list("data__why", flat=True)
     assert "P3" in why and "甲甲" not in why and "乙乙" not in why
-
-
-@pytest.mark.parametrize(("state", "verb", "name"), [
-    (S.DRAFTED, actions.submit_review, "office"), (S.REVIEWED, actions.sign_off, "chair")])
-def test_the_trial_holds_no_lock_and_what_changed_meanwhile_is_not_signed(place, cast, at, monkeypatch, state, verb, name):
-    made = make.briefing(place, cast, state=state)
-    held = []
-
-    def meanwhile(words):
-        held.append(list(connection.savepoint_ids))
-        Briefing.objects.filter(pk=made.pk).update(problems="其间改过的话。")
-
-    monkeypatch.setattr(press, "try_out", meanwhile)
-    with pytest.raises(ValidationError):
-        verb(made, by=cast.roles()[name], at=at)
-    made.refresh_from_db()
-    assert (made.state, held) == (state, [[]])
-
-
-def test_nobody_makes_us_set_a_paper_who_may_not_sign_it(place, cast, at, monkeypatch):
-    made = make.briefing(place, cast, state=S.REVIEWED)
-    monkeypatch.setattr(press, "try_out", None)
-    with pytest.raises(Denied):
-        actions.sign_off(made, by=cast.office, at=at)
-    with pytest.raises(WrongState):
-        actions.submit_review(made, by=cast.office, at=at)
 
 
 # --- who takes what away ------------------------------------------------------------------------------------------
