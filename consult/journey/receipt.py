@@ -27,6 +27,7 @@ from consult.showcases.models import Case
 from consult.showcases.states import CaseState
 from consult.tasks.models import Assignment, Task
 from consult.tasks.states import TaskState
+from consult.topics import joining
 from consult.topics.models import Topic
 from consult.topics.states import Kind, TopicState
 
@@ -62,6 +63,8 @@ def for_submitter(opinion: Opinion) -> list[Said]:
     """Everything that came of the opinion so far, oldest first."""
     number = _("Its number is %(number)s.") % {"number": opinion.number}
     said = [_at(opinion.submitted_at, _("You handed in your opinion."), number)]
+    if opinion.joins:
+        said += _joined(opinion)
     if opinion.accepted_at:
         said.append(_at(opinion.accepted_at, _("The CPPCC office accepted it.")))
     said += [_at(message.at, _("The CPPCC office wrote to you:"), message.text)
@@ -80,6 +83,12 @@ def _topics(opinion: Opinion) -> list[Said]:
         text = _("The topic is “%(title)s”.") % {"title": topic.title} if named else _("It is being prepared.")
         said.append(_at(topic.opened_at, _("Your opinion became part of a topic for consultation."), text))
     return said
+
+
+def _joined(opinion: Opinion) -> list[Said]:
+    topic = joining.topic_of(opinion)
+    return [_at(opinion.submitted_at, _("You joined the topic “%(title)s”.") % {"title": topic.title}, _(
+        "The CPPCC office takes your opinion in, or tells you why not."))] if topic and joining.takes(topic) else []
 
 
 def _consultations(opinion: Opinion) -> list[Said]:

@@ -62,7 +62,11 @@ class Clean:
 def attach(obj: models.Model, upload: Any, *, by: Any, at: datetime, caption: str = "") -> Attachment:
     """Check, clean and keep an uploaded file of ``obj``, with its audit event. Raises ValidationError."""
     name = safe_name(upload.name or "")
-    clean = check(upload, name)
+    return keep(obj, name, check(upload, name), by=by, at=at, caption=caption)
+
+
+def keep(obj: models.Model, name: str, clean: Clean, *, by: Any, at: datetime, caption: str = "") -> Attachment:
+    """Keep what was checked before, for callers that must not draw pictures in the midst of a transaction."""
     fingerprint = hashlib.sha256(clean.content).hexdigest()
     with transaction.atomic():
         kept = Attachment(**audit.key_of(obj), name=name, caption=caption[:200], content_type=clean.content_type,

@@ -66,6 +66,9 @@ defaults: dict[str, Default] = {
     "light_escalate": Default(5, "workdays", _("From the red light to the bulletin"), "督查督办通行做法"),
     "rating_minimum": Default(5, "times", _("Ballots needed before a score is shown"), "本系统默认"),
     "intake_per_hour": Default(60, "times", _("Opinions handed in from one network within an hour"), "本系统默认"),
+    "receipt_wrong_per_hour": Default(1000, "times", _("Wrong receipt codes within an hour, all numbers together"), "本系统默认"),
+    "photos_at_once": Default(3, "times", _("Photos handed in at once"), "本系统默认"),
+    "photos_of_opinion": Default(12, "times", _("Photos of one opinion altogether"), "本系统默认"),
     "contact_retention": Default(180, "days", _("Keep contact data after closing"), "个人信息保护法第四十七条"),
 }
 

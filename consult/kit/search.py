@@ -98,8 +98,11 @@ def _hits(model: type[models.Model], asked: Iterable[str], *, latin: bool) -> li
     return ids if len(ids) <= FEW else None
 
 
-def nearest(model: type[models.Model], rare: Iterable[str], *, area: Any, months: Iterable[int], limit: int) -> list[int]:
-    """The keys of at most ``limit`` objects that share most of the pairs ``rare``, in one area and some months (yyyymm)."""
+def nearest(model: type[models.Model], rare: Iterable[str], *, area: Any, months: Iterable[int | None], limit: int) -> list[int]:
+    """The keys of at most ``limit`` objects that share most of the pairs ``rare``, in one area and some months (yyyymm).
+
+    None for the area, or among the months, means those of rooms that named no area or day.
+    """
     some = [Term((gram,)) for gram in rare]
     if not some:
         return []

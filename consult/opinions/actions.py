@@ -1,6 +1,6 @@
 """The verbs of opinions: handed in, triaged with words to the submitter, answered, found again by receipt."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,13 +9,14 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from consult.kit import audit, calendar, numbering, search, secrecy
+from consult.kit import audit, calendar, numbering, parameters, search, secrecy
 from consult.kit.rules import require
 from consult.kit.states import can, lock, move
-from consult.opinions import identity, notices, receipts, rules, wording
+from consult.opinions import consent, identity, notices, receipts, rules, wording
+from consult.opinions import photos as photo_files
 from consult.opinions.identity import erase_contact, identity_of, reissue, restrict, reveal, times_revealed
 from consult.opinions.importing import bring_in
-from consult.opinions.models import ImportBatch, Opinion, OpinionMessage, ReceiptTry, TriageDecision
+from consult.opinions.models import Consent, ImportBatch, Opinion, OpinionMessage, ReceiptTry, TriageDecision
 from consult.opinions.rekeying import rotate_keys
 from consult.opinions.retention import erased_after, expire
 from consult.opinions.states import (
@@ -36,8 +37,6 @@ from consult.renewal.models import RenewalProject
 Way = OpinionMessage.Way
 TRIES_AN_HOUR = 10
 HOUR = timedelta(hours=1)
-#: What is told, where: contact data as the form asks for them.
-CONTACT = ("name", "phone", "address")
 
 # --- handing in ------------------------------------------------------------------------------------------------
 
@@ -47,12 +46,14 @@ def submit(*, text: str, jurisdiction: Jurisdiction, at: datetime, project: Rene
            tags: Sequence[str] = (), channel: str = Channel.WEB, identity_mode: str = IdentityMode.CPPCC_ONLY,
            contact: dict[str, str] | None = None, share_with_department: bool = False, key: UUID | None = None,
            bearer: CommitteeMember | None = None, entered_by: Any = None, resident: Resident | None = None,
-           batch: ImportBatch | None = None) -> tuple[Opinion, str | None]:
+           batch: ImportBatch | None = None, photos: Sequence[Any] = (), joins: str = "",
+           wordings: Mapping[str, str] | None = None) -> tuple[Opinion, str | None]:
     """Hand in one matter; gives the opinion and its receipt code (None for a row of a sheet).
 
     The same ``key`` is the same opinion and the same code, however often it is sent (None when the office gave out a new
-    code since). ``contact`` may hold name, phone and address; it is sealed, and dropped with the account behind it when
-    the submitter stays anonymous.
+    code since), and its photos are kept once. ``contact`` may hold name, phone and address; it is sealed, and dropped with
+    the account behind it when the submitter stays anonymous. ``wordings``: what was agreed to, as it stood on the page;
+    ``joins``: the number of the public topic that whoever speaks is concerned by too.
     """
     key = key or uuid4()
     code = None if batch else receipts.code_for(key)
@@ -61,7 +62,7 @@ def submit(*, text: str, jurisdiction: Jurisdiction, at: datetime, project: Rene
     anonymous = identity_mode == IdentityMode.ANONYMOUS
     community_of = community.subdistrict if community else None
     opinion = Opinion(
-        key=key, text=text.strip(), jurisdiction=jurisdiction, project=project, community=community,
+        key=key, text=text.strip(), jurisdiction=jurisdiction, project=project, community=community, joins=joins,
         place=place.strip(), subdistrict=subdistrict or community_of or (project.subdistrict if project else None),
         tags=list(dict.fromkeys(tags)), channel=channel, identity_mode=identity_mode, batch=batch,
         entered_by=entered_by, bearer=bearer or _bearer(entered_by, jurisdiction),
@@ -69,9 +70,12 @@ def submit(*, text: str, jurisdiction: Jurisdiction, at: datetime, project: Rene
     if entered_by is not None and channel != Channel.EVALUATION:
         require(rules.may_enter, entered_by, opinion)
     _check(opinion, share_with_department)
-    told = {} if anonymous else _contact(contact)
+    told = {} if anonymous else identity.tidy(contact)
+    pictures = photo_files.checked(photos, at)
     try:
-        _file(opinion, told, share_with_department, at)
+        with transaction.atomic():
+            _file(opinion, told, share_with_department, at, wordings)
+            photo_files.keep(opinion, pictures, at=at)
     except IntegrityError:
         # The same key was sent twice at one moment: the other one was first.
         return Opinion.objects.get(key=key), code
@@ -82,10 +86,6 @@ def _bearer(entered_by: Any, jurisdiction: Jurisdiction) -> CommitteeMember | No
     """A member who enters an opinion brought it."""
     member = scope_of(entered_by).member_id
     return CommitteeMember.objects.filter(pk=member, jurisdiction=jurisdiction).first() if member else None
-
-
-def _contact(contact: dict[str, str] | None) -> dict[str, str]:
-    return {name: value.strip()[:200] for name, value in (contact or {}).items() if name in CONTACT and value.strip()}
 
 
 def _check(opinion: Opinion, share: bool) -> None:
@@ -121,7 +121,8 @@ def _misplaced(opinion: Opinion) -> dict[str, Any]:
     return wrong
 
 
-def _file(opinion: Opinion, contact: dict[str, str], share: bool, at: datetime) -> None:
+def _file(opinion: Opinion, contact: dict[str, str], share: bool, at: datetime,
+          wordings: Mapping[str, str] | None) -> None:
     year = calendar.local_date(at).year
     with transaction.atomic():
         opinion.number = f"YJ{year}-{numbering.next_number('opinions', year):05d}"
@@ -129,6 +130,9 @@ def _file(opinion: Opinion, contact: dict[str, str], share: bool, at: datetime) 
         search.put(opinion)
         if contact:
             identity.keep(opinion, contact, share, at)
+            consent.record(opinion, [Consent.Kind.OFFICE], at, wordings)
+        if share and opinion.identity_mode == IdentityMode.DEPARTMENT:
+            consent.record(opinion, [Consent.Kind.DEPARTMENT], at, wordings)
         by = opinion.entered_by or (opinion.resident.user if opinion.resident else None)
         audit.write("opinions.submit", opinion, by=by, at=at, after=opinion.state, data={"channel": opinion.channel})
         notices.submitted(opinion, at)
@@ -151,11 +155,11 @@ def _decide(opinion: Opinion, outcome: str, message: str, by: Any, at: datetime,
 
 
 def _tell(opinion: Opinion, text: str, by: Any, at: datetime, way: str = Way.TO_SUBMITTER,
-          field: str = "message") -> None:
+          field: str = "message", key: UUID | None = None) -> None:
     if not text.strip():
         raise ValidationError({field: _("Write the words the submitter will read.")})
     secrecy.refuse(**{field: text})
-    OpinionMessage.objects.create(opinion=opinion, way=way, text=text.strip(), by=by, at=at)
+    OpinionMessage.objects.create(opinion=opinion, way=way, text=text.strip(), by=by, at=at, key=key)
 
 
 def accept(opinion: Opinion, *, by: Any, at: datetime, message: str = "") -> Opinion:
@@ -300,17 +304,30 @@ def note(opinion: Opinion, *, text: str, by: Any, at: datetime) -> Opinion:
     return opinion
 
 
-def add_fact(opinion: Opinion, *, text: str, at: datetime, by: Any = None) -> Opinion:
-    """The submitter adds something: by receipt code (``by`` None, the code was checked) or from their account."""
+def add_fact(opinion: Opinion, *, text: str, at: datetime, by: Any = None, photos: Sequence[Any] = (),
+             key: UUID | None = None) -> Opinion:
+    """The submitter adds something: by receipt code (``by`` None, the code was checked) or from their account.
+
+    The same ``key`` again adds nothing a second time.
+    """
     require(rules.may_add_fact, by, opinion)
+    if key and opinion.messages.filter(key=key).exists():
+        return opinion
     if opinion.state == OpinionState.ARCHIVED:
         raise ValidationError({"text": _("This opinion is closed. Please hand in a new one.")})
     if len(text.strip()) > TEXT_MAX:
         raise ValidationError({"text": _("Please keep it to %(max)s characters.") % {"max": TEXT_MAX}})
-    with transaction.atomic():
-        _tell(opinion, text, by, at, Way.FROM_SUBMITTER, field="text")
-        audit.write("opinions.add_fact", opinion, by=by, at=at)
-        notices.fact_added(opinion, at)
+    pictures = photo_files.checked(photos, at, opinion)
+    try:
+        with transaction.atomic():
+            _tell(opinion, text, by, at, Way.FROM_SUBMITTER, field="text", key=key)
+            photo_files.keep(opinion, pictures, at=at)
+            audit.write("opinions.add_fact", opinion, by=by, at=at, data={"photos": len(pictures)} if pictures else {})
+            notices.fact_added(opinion, at)
+    except IntegrityError:
+        # The same key was sent twice at one moment: the other one was first.
+        if not (key and opinion.messages.filter(key=key).exists()):
+            raise
     return opinion
 
 
@@ -324,7 +341,8 @@ class TooManyTries(ValidationError):
 def find_by_receipt(number: str, code: str, at: datetime) -> Opinion | None:
     """The opinion of a receipt, or None; just as slow and as silent for a number that does not exist.
 
-    Raises TooManyTries after ten wrong tries at one number within an hour, even if the code is right.
+    Raises TooManyTries after ten wrong tries at one number within an hour, even if the code is right; and for everybody
+    after a thousand (a parameter) at whatever numbers: guessing at many of them at once gains nothing.
     """
     number = receipts.tidy_number(number)
     tried = ReceiptTry.objects.create(number=number, at=at)
@@ -334,6 +352,11 @@ def find_by_receipt(number: str, code: str, at: datetime) -> Opinion | None:
         tried.delete()
         raise TooManyTries(_("There were too many wrong tries for this number. Please wait an hour, or call the "
                              "CPPCC office."))
+    if ReceiptTry.objects.filter(at__gte=at - HOUR).count() > parameters.value(
+            "receipt_wrong_per_hour", on=calendar.local_date(at)):
+        tried.delete()
+        raise TooManyTries(_("Somebody is trying out codes, so nothing can be looked up for a while. Please try again in "
+                             "an hour, or call the CPPCC office."))
     opinion = Opinion.objects.select_related("project", "subdistrict").filter(number=number).first()
     if not receipts.matches(code, opinion.receipt_hash if opinion else ""):
         return None

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,14 +13,21 @@ from django.utils.translation import gettext_lazy as _
 from consult.kit import audit, sealing
 from consult.kit.rules import require
 from consult.kit.states import follow, lock
-from consult.opinions import receipts, rules
-from consult.opinions.models import Opinion, ReceiptTry, SealedIdentity
+from consult.opinions import consent, receipts, rules
+from consult.opinions.models import Consent, Opinion, ReceiptTry, SealedIdentity
 from consult.opinions.states import CONSENT_VERSION, STRICTER, IdentityMode
 
 HOUR = timedelta(hours=1)
 #: Wrong telephone numbers at one opinion within an hour, before nobody is asked any more.
 TRIES = 5
+#: What is told, where: contact data as the form asks for them.
+CONTACT = ("name", "phone", "address")
 log = logging.getLogger(__name__)
+
+
+def tidy(contact: Mapping[str, str] | None) -> dict[str, str]:
+    """The contact data we know, without empty ones."""
+    return {name: value.strip()[:200] for name, value in (contact or {}).items() if name in CONTACT and value.strip()}
 
 
 def keep(opinion: Opinion, contact: dict[str, str], share: bool, at: datetime) -> SealedIdentity:
@@ -28,11 +36,27 @@ def keep(opinion: Opinion, contact: dict[str, str], share: bool, at: datetime) -
                          share_with_department=share and opinion.identity_mode == IdentityMode.DEPARTMENT)
     seal_into(row, contact, opinion)
     row.save(force_insert=True)
+    _seal_with_present_key(row, contact, opinion)
+    return row
+
+
+def put(opinion: Opinion, row: SealedIdentity | None, contact: dict[str, str], at: datetime) -> SealedIdentity:
+    """Seal other contact data in the place of those kept, or of those that were erased; within a transaction."""
+    if row is None:
+        return keep(opinion, contact, False, at)
+    if row.erased_at is not None:
+        row.erased_at, row.consent_version, row.consented_at = None, CONSENT_VERSION, at
+    seal_into(row, contact, opinion)
+    row.save()
+    _seal_with_present_key(row, contact, opinion)
+    return row
+
+
+def _seal_with_present_key(row: SealedIdentity, contact: dict[str, str], opinion: Opinion) -> None:
     if row.key_id != sealing.present_id():
         # The key was changed at this moment: whoever changed it may already have looked for the last old blob.
         seal_into(row, contact, opinion)
         row.save()
-    return row
 
 
 def seal_into(row: SealedIdentity, contact: dict[str, Any], opinion: Opinion) -> None:
@@ -49,16 +73,21 @@ def reveal(opinion: Opinion, *, by: Any, at: datetime, reason: str) -> dict[str,
     if not reason.strip():
         raise ValidationError({"reason": _("Write why the identity must be known.")})
     with transaction.atomic():
-        sealed = SealedIdentity.objects.get(opinion=opinion, erased_at=None)
-        try:
-            opened = sealing.unseal(sealed.sealed, sealed.key_id, of=str(opinion.key))
-        except (sealing.CannotUnseal, ImproperlyConfigured) as wrong:
-            log.error("The identity of opinion %s cannot be opened: %s", opinion.number, wrong)
-            raise ValidationError(_("The identity can't be opened: its key is missing or it is damaged. Please tell the "
-                                    "system administrator; the details are in the log.")) from wrong
+        opened = unsealed(opinion)
         # Reasons are kept for good: no number of anybody belongs into them.
         audit.write("opinions.reveal", opinion, by=by, at=at, data={"reason": sealing.mask(reason.strip())})
     return opened
+
+
+def unsealed(opinion: Opinion) -> dict[str, Any]:
+    """What is sealed, in the open; for the verbs that leave an event for it, and for what is shown starred."""
+    sealed = SealedIdentity.objects.get(opinion=opinion, erased_at=None)
+    try:
+        return sealing.unseal(sealed.sealed, sealed.key_id, of=str(opinion.key))
+    except (sealing.CannotUnseal, ImproperlyConfigured) as wrong:
+        log.error("The identity of opinion %s cannot be opened: %s", opinion.number, wrong)
+        raise ValidationError(_("The identity can't be opened: its key is missing or it is damaged. Please tell the "
+                                "system administrator; the details are in the log.")) from wrong
 
 
 def identity_of(opinion: Opinion) -> SealedIdentity | None:
@@ -83,6 +112,7 @@ def restrict(opinion: Opinion, *, mode: str, at: datetime, by: Any = None) -> Op
         fresh.identity_mode = mode
         fresh.save(update_fields=["identity_mode"])
         SealedIdentity.objects.filter(opinion=fresh).update(share_with_department=False)
+        consent.withdraw(fresh, [Consent.Kind.DEPARTMENT], at)
         audit.write("opinions.restrict", fresh, by=by, at=at, data={"mode": mode})
         follow(opinion, fresh)
     return opinion
@@ -100,6 +130,7 @@ def erase_contact(opinion: Opinion, *, at: datetime, by: Any = None) -> Opinion:
     with transaction.atomic():
         fresh = lock(opinion)
         erase(fresh, at)
+        consent.withdraw(fresh, Consent.Kind.values, at)
         fresh.identity_mode, fresh.resident = IdentityMode.ANONYMOUS, None
         fresh.save(update_fields=["identity_mode", "resident"])
         # With the account's name in the event the account would still be known.

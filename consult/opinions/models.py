@@ -68,6 +68,8 @@ class Opinion(Stateful):
                                    verbose_name=_("entered by"))
     batch = models.ForeignKey(ImportBatch, models.PROTECT, null=True, blank=True, related_name="+")
     external_no = models.CharField(_("number elsewhere"), max_length=60, blank=True, help_text=_("As in the hotline's sheet."))
+    joins = models.CharField(_("topic it joins"), max_length=32, blank=True, db_index=True, help_text=_(
+        "The number of a public topic, as chosen by whoever handed it in."))
     submitted_at = models.DateTimeField(_("handed in at"))
     accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
     deidentified_at = models.DateTimeField(_("personal numbers starred at"), null=True, blank=True)
@@ -161,6 +163,27 @@ class SealedIdentity(models.Model):
         verbose_name_plural = _("sealed identities")
 
 
+class Consent(models.Model):
+    """What somebody agreed to, in exactly these words. Kept as proof when the contact itself is erased."""
+
+    class Kind(models.TextChoices):
+        OFFICE = "office", _("the CPPCC office keeps the contact")
+        DEPARTMENT = "department", _("the handling department is told")
+
+    opinion = models.ForeignKey(Opinion, models.CASCADE, related_name="consents", verbose_name=_("opinion"))
+    kind = models.CharField(_("agreed to what"), max_length=12, choices=Kind.choices)
+    version = models.CharField(_("consent wording"), max_length=20)
+    wording = models.TextField(_("the words agreed to"))
+    sha256 = models.CharField(_("fingerprint of the words"), max_length=64)
+    given_at = models.DateTimeField(_("given at"))
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        ordering: ClassVar[Any] = ["given_at", "id"]
+
+
 class OpinionMessage(models.Model):
     """One message on an opinion: to the submitter, from the submitter, or an inner note."""
 
@@ -170,6 +193,8 @@ class OpinionMessage(models.Model):
         INTERNAL = "note", _("inner note")
 
     opinion = models.ForeignKey(Opinion, models.CASCADE, related_name="messages", verbose_name=_("opinion"))
+    key = models.UUIDField(unique=True, null=True, blank=True, help_text=_("Sent by the form: the same key is the same "
+                                                                           "message."))
     way = models.CharField(_("direction"), max_length=4, choices=Way.choices)
     text = models.TextField(_("text"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")

@@ -12,6 +12,7 @@ from consult.kit import audit, calendar, numbering, search
 from consult.kit.rules import require
 from consult.kit.states import lock
 from consult.people.models import Community, Subdistrict
+from consult.renewal import outline as outlines
 from consult.renewal import rules
 from consult.renewal.models import ProgressSnapshot, ProjectStage, RenewalProject
 from consult.renewal.states import Stage
@@ -113,3 +114,17 @@ def _check_snapshot(snapshot: ProgressSnapshot, today: date) -> None:
                                           "Figures are never overwritten: record the correction under its own date "
                                           "or source.")})
     snapshot.full_clean()
+
+
+def set_outline(project: RenewalProject, *, outline: str, by: Any, at: datetime) -> RenewalProject:
+    """Where the area lies, as GeoJSON in WGS-84; an empty text takes it off the map."""
+    require(rules.may_set_outline, by, project)
+    geometry = outlines.read(outline)
+    with transaction.atomic():
+        fresh = lock(project)
+        fresh.outline = geometry
+        fresh.save(update_fields=["outline"])
+        audit.write("renewal.set_outline", fresh, by=by, at=at, data={
+            "points": sum(len(ring) for polygon in outlines.parts(geometry) for ring in polygon)})
+    project.outline = geometry
+    return project

@@ -26,6 +26,7 @@ def seen_by(project: RenewalProject) -> list[Sentence]:
 may_found = rule("renewal.found", is_office)
 may_enter_stage = rule("renewal.enter_stage", is_office)
 may_record_progress = rule("renewal.record_progress", is_office)
+may_set_outline = rule("renewal.set_outline", is_office)
 
 sees(RenewalProject, visible_to)
 finds(RenewalProject, "number", "name", "area")

@@ -51,5 +51,5 @@ class Measure(models.TextChoices):
 #: Rates a threshold is set for, by measure: the field of the project that holds it.
 THRESHOLDS = {Measure.CONSENTED: "consent_threshold", Measure.SIGNED: "signing_threshold"}
 
-audit.names("renewal", {"found": _("recorded"), "enter_stage": _("stage entered"), "record_progress": _("progress "
-                                                                                                        "recorded")})
+audit.names("renewal", {"found": _("recorded"), "enter_stage": _("stage entered"), "record_progress": _("progress recorded"),
+                        "set_outline": _("outline set")})
