@@ -12,6 +12,7 @@ DESKS = ("residents", "members", "departments", "office", "supervision", "leader
 
 handler403 = "portal.kit.access.denied"
 handler404 = "portal.kit.access.not_found"
+handler500 = "portal.kit.kept.broken"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
