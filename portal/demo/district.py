@@ -1,5 +1,6 @@
 """The invented district: its bodies, its people with their appointments, its three renewal projects."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -144,6 +145,14 @@ def _member(district: District, user: User, post: str) -> CommitteeMember:
         committee=district.committees[committee], liaison_office=district.liaison[liaison], expertise=list(expertise))
 
 
+#: Invented outlines around an invented spot, laid where nobody lives: in the open sea, so that no real place is meant.
+SPOT = (123.6, 35.4)
+OUTLINES: dict[str, tuple[tuple[float, float], ...]] = {
+    "baima": ((-9.2, 4.1), (-5.6, 5.3), (-3.1, 4.6), (-2.6, 1.9), (-4.3, 0.6), (-8.1, 1.1)),
+    "dongshe": ((0.4, 3.2), (3.9, 4.4), (7.3, 3.7), (8.2, 0.7), (5.9, -1.6), (2.1, -1.3), (0.2, 0.8)),
+    "nanwei": ((-6.8, -2.3), (-3.2, -1.4), (-0.4, -2.2), (1.2, -4.9), (-1.9, -7.1), (-6.1, -6.4), (-7.7, -4.4)),
+}
+
 #: The paper a stage is entered on.
 MEETING = "项目推进会纪要（演示）"
 
@@ -176,10 +185,17 @@ def _projects(district: District, at: datetime, today: date) -> None:
             threshold_basis=told["basis"], facilities=told["facilities"],
             transition_fee=Decimal(told["fee"]) if "fee" in told else None,
             expropriation_department=district.departments["housing"], implementer="云溪城市更新有限公司（虚构）", by=office, at=at)
+        renewal.set_outline(project, outline=outline_of(told["key"]), by=office, at=at)
         for stage, entered in others:
             if entered <= then:
                 renewal.enter_stage(project, stage=stage, entered_on=entered, basis=MEETING, by=office, at=at)
         district.projects[told["key"]] = project
+
+
+def outline_of(key: str) -> str:
+    """As GeoJSON; the corners are told in some hundred metres from the spot."""
+    corners = [[round(SPOT[0] + x * 0.0011, 6), round(SPOT[1] + y * 0.0009, 6)] for x, y in OUTLINES[key]]
+    return json.dumps({"type": "Polygon", "coordinates": [[*corners, corners[0]]]})
 
 
 def months_before(today: date, months: int) -> date:

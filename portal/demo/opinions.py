@@ -1,12 +1,15 @@
 """Seventy voices come in by every channel, and triage decides about each."""
 
 from collections.abc import Iterable, Iterator
+from random import Random
+from typing import Any
 from uuid import UUID
 
 from consult.opinions import actions, wording
 from consult.opinions.models import Opinion
 from consult.opinions.states import Channel, IdentityMode, Outcome
 from consult.people.models import Resident
+from portal.demo import pictures
 from portal.demo.voices import OTHERS, VOICES
 from portal.demo.world import OPINIONS, Story, World
 
@@ -48,6 +51,8 @@ OPEN = (("baima", 6, True, 3), ("nanwei", 9, True, 2), ("dongshe", 14, False, 2)
 OTHERS_ON = (170, 160, 132, 128, 90, 66, 48, 38)
 #: Handed in from the resident's own account.
 FROM_ACCOUNT = {("dongshe", 18), ("dongshe", 6)}
+#: With a picture of it.
+SHOWN = {("dongshe", 10): "site", ("dongshe", 18): "stop"}
 ANSWERED = "您好！签约办公室设在白马坡社区服务中心一楼，周一至周六 9:00 至 17:00 上班，周日值班。行动不便的，可请社区网格员上门。"
 BY_DEPARTMENT = "您好！我们已将您反映的低保待遇审核事项（不含您的姓名）转区民政局直接答复，您可凭回执在本页查看答复。"
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨"
@@ -142,12 +147,14 @@ def _decide(w: World, opinion: Opinion, outcome: str, to: str, reason: str, word
 def _said(w: World, project: str, number: int) -> Opinion:
     tag, place, text = VOICES[project][number]
     resident = Resident.objects.get(user=w.who("resident")) if (project, number) in FROM_ACCOUNT else None
-    opinion = w.said[project, number] = _submit(w, project, place, text, (tag,), resident)
+    shown = SHOWN.get((project, number))
+    photos = (pictures.picture(shown, Random(number)),) if shown else ()
+    opinion = w.said[project, number] = _submit(w, project, place, text, (tag,), resident, photos)
     return opinion
 
 
 def _submit(w: World, project: str, place: str, text: str, tags: Iterable[str],
-            resident: Resident | None = None) -> Opinion:
+            resident: Resident | None = None, photos: Iterable[Any] = ()) -> Opinion:
     d = w.district
     channel, by = (Channel.WEB, None) if resident else _way(w, project)
     mode, contact = _identity(w)
@@ -157,7 +164,8 @@ def _submit(w: World, project: str, place: str, text: str, tags: Iterable[str],
         text=text, jurisdiction=d.jurisdiction, at=w.at, project=d.projects.get(project),
         community=d.communities.get(project), place=place, tags=tuple(tags), channel=channel, identity_mode=mode,
         contact=contact, share_with_department=mode == IdentityMode.DEPARTMENT, resident=resident,
-        key=UUID(int=w.rng.getrandbits(128), version=4), entered_by=w.who(by) if by else None)
+        key=UUID(int=w.rng.getrandbits(128), version=4), entered_by=w.who(by) if by else None,
+        photos=tuple(photos))
     return opinion
 
 
