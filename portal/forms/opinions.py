@@ -7,10 +7,10 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from consult.kit import calendar, parameters
+from consult.kit import calendar
 from consult.kit.sealing import mask
-from consult.opinions import rules, wording
-from consult.opinions.models import Opinion
+from consult.opinions import consent, delicate, rules, wording
+from consult.opinions.models import Consent, Opinion
 from consult.opinions.states import (
     HANDLED,
     REFERRALS,
@@ -26,13 +26,24 @@ from consult.people.models import CommitteeMember, Jurisdiction, Subdistrict
 from consult.people.roles import Role, scope_of
 from consult.renewal.models import RenewalProject
 from consult.renewal.rules import visible_to as visible_projects
+from portal.forms.photos import Photos
 from portal.kit.forms import ActForm, Dressed
 
 BY_HAND = (Channel.PHONE, Channel.WALK_IN, Channel.LETTER, Channel.ON_SITE, Channel.MEMBER)
 
 
-class Handed(ActForm):
+def home_district() -> Jurisdiction | None:
+    """The district whose CPPCC this installation serves."""
+    return Jurisdiction.objects.filter(level=Jurisdiction.Level.DISTRICT).first()
+
+
+class Handed(Photos, ActForm):
     """What handing in asks for, by oneself or with help: only the words are required."""
+
+    #: The consents are read out to somebody, not read by them.
+    read_out = False
+    #: What the text seems to hold, when that is all that keeps it from being handed in.
+    warned: tuple[Any, ...] = ()
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     text = forms.CharField(
@@ -54,26 +65,27 @@ class Handed(ActForm):
                            widget=forms.TextInput(attrs={"autocomplete": "name"}))
     phone = forms.CharField(label=_("Telephone"), max_length=30, required=False,
                             widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}))
-    consent = forms.BooleanField(
-        label=_("I agree that the CPPCC office keeps my name and telephone number, sealed, to ask me about this matter "
-                "and to answer me."), required=False)
-    share_with_department = forms.BooleanField(
-        label=_("I also agree that the handling department is told my name and telephone number."), required=False,
-        help_text=_("Needed only for the third answer above."))
+    consent = forms.BooleanField(required=False)
+    share_with_department = forms.BooleanField(required=False, help_text=_("Needed only for the third answer above."))
+    go_on = forms.BooleanField(required=False, widget=forms.HiddenInput, label=_("I have read this: keep it as it is."))
 
     def prepare(self) -> None:
+        super().prepare()
+        self.places()
+        self.field("consent").label = consent.WORDS[Consent.Kind.OFFICE, self.read_out]
+        self.field("consent").help_text = consent.kept_for(calendar.today())
+        self.field("share_with_department").label = consent.WORDS[Consent.Kind.DEPARTMENT, self.read_out]
+
+    def places(self) -> None:
         self.field("project").queryset = visible_projects(self.user)
         self.field("subdistrict").queryset = Subdistrict.objects.filter(jurisdiction=self.district())
-        self.field("consent").help_text = _(
-            "Erased %(days)s days after the matter is closed, or at once when you withdraw this with your receipt.") % {
-            "days": parameters.value("contact_retention", on=calendar.today())}
 
     def field(self, name: str) -> Any:
         return self.fields[name]
 
     def district(self) -> Jurisdiction | None:
         """The district the opinion goes to unless the project says otherwise."""
-        return Jurisdiction.objects.filter(level=Jurisdiction.Level.DISTRICT).first()
+        return home_district()
 
     def contact(self) -> dict[str, str]:
         return {name: value for name in ("name", "phone") if (value := self.cleaned_data.get(name))}
@@ -86,13 +98,30 @@ class Handed(ActForm):
         if mode == IdentityMode.DEPARTMENT and not data.get("share_with_department"):
             self.add_error("share_with_department",
                            _("Tick this to let the department know who you are, or choose another answer above."))
+        if not self.errors:
+            self.warn(data)
         return data
+
+    def warn(self, data: dict[str, Any]) -> None:
+        """Once all is right: what would better be left out? Whoever has read it goes on."""
+        kinds = delicate.found(f"{data.get('text', '')}\n{data.get('place', '')}")
+        if kinds and not data.get("go_on"):
+            self.field("go_on").widget = forms.CheckboxInput()
+            self.warned = tuple(delicate.KINDS[kind] for kind in kinds)
+            self.add_error("go_on", _("The text seems to hold %(what)s. Everybody who works on the matter reads it: better "
+                                      "leave it out if it is not needed. You can also keep it as it is.") % {
+                "what": str(_(", ")).join(str(kind) for kind in self.warned)})
 
     def values(self) -> dict[str, Any]:
         told = {name: self.cleaned_data[name] for name in (
-            "key", "text", "project", "subdistrict", "place", "tags", "identity_mode", "share_with_department")}
+            "key", "text", "project", "subdistrict", "place", "tags", "photos", "identity_mode", "share_with_department")}
         project = told["project"]
-        return {**told, "contact": self.contact(), "jurisdiction": project.jurisdiction if project else self.district()}
+        return {**told, "contact": self.contact(), "wordings": self.wordings(),
+                "jurisdiction": project.jurisdiction if project else self.district()}
+
+    def wordings(self) -> dict[str, str]:
+        """The consents as they stand on the page: of these the record is made."""
+        return {kind: consent.wording(kind, calendar.today(), read_out=self.read_out) for kind in Consent.Kind.values}
 
 
 class Submit(Handed):
@@ -102,8 +131,12 @@ class Submit(Handed):
                               widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))
 
     def speaks_up(self) -> bool:
-        """Does somebody who got an error want to be known? Then the fields for it are open."""
-        return self.is_bound and self.data.get("identity_mode", IdentityMode.ANONYMOUS) != IdentityMode.ANONYMOUS
+        """Does somebody whose page comes back want to be known? Then the fields for it are open."""
+        return (self.is_bound or "text" in self.initial) and self["identity_mode"].value() != IdentityMode.ANONYMOUS
+
+    def has_place(self) -> bool:
+        """Is something written in the folded fields for the place?"""
+        return any(self[name].value() or self[name].errors for name in ("subdistrict", "place"))
 
     def clean_website(self) -> str:
         if self.cleaned_data.get("website"):
@@ -111,8 +144,26 @@ class Submit(Handed):
         return ""
 
 
+class Join(Submit):
+    """“Me too”: one more voice for a public topic; whoever likes adds words, photos and a contact."""
+
+    text = forms.CharField(
+        label=_("Do you want to add something?"), max_length=TEXT_MAX, required=False, widget=forms.Textarea(attrs={"rows": "4"}),
+        help_text=_("For example where you live and what it means for you. Please write no names and no telephone numbers."))
+    project = subdistrict = place = tags = None  # type: ignore[assignment]
+
+    def places(self) -> None:
+        """The topic says where."""
+
+    def values(self) -> dict[str, Any]:
+        told = {name: self.cleaned_data[name] for name in ("key", "text", "photos", "identity_mode", "share_with_department")}
+        return {**told, "contact": self.contact(), "wordings": self.wordings()}
+
+
 class Enter(Handed):
     """Assisted entry: somebody speaks, staff or a member writes."""
+
+    read_out = True
 
     channel = forms.ChoiceField(label=_("How did it come in?"),
                                 choices=[(channel.value, channel.label) for channel in BY_HAND])
@@ -138,9 +189,6 @@ class Enter(Handed):
         self.field("text").help_text = _("One matter at a time, as near to their own words as possible. No names, no numbers.")
         self.field("identity_mode").label = _("Who may know who they are?")
         self.field("name").label = _("Their name")
-        self.field("consent").label = _("I read out to them that the CPPCC office keeps name and telephone number, sealed, "
-                                        "for this matter only, and they agreed.")
-        self.field("share_with_department").label = _("They also agreed that the handling department is told.")
 
     def district(self) -> Jurisdiction | None:
         mine = scope_of(self.user).jurisdictions(Role.OFFICE, Role.MEMBER, Role.CADRE)
@@ -160,8 +208,35 @@ class Receipt(Dressed, forms.Form):
                            widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}))
 
 
-class Fact(ActForm):
+class Fact(Photos, ActForm):
+    """Something to add, with photos; the same key is the same message."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
     text = forms.CharField(label=_("What do you want to add?"), max_length=TEXT_MAX, widget=forms.Textarea)
+    field_order = ("key", "text", "photos")
+
+
+class Contact(ActForm):
+    """One's own name and telephone number, as they shall be kept from now on."""
+
+    name = forms.CharField(label=_("Your name"), max_length=50, required=False,
+                           widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    phone = forms.CharField(label=_("Telephone"), max_length=30, required=False,
+                            widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}))
+    consent = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, kept: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if kept:
+            del self.fields["consent"]
+        else:
+            self.fields["consent"].label = consent.WORDS[Consent.Kind.OFFICE, False]
+            self.fields["consent"].help_text = consent.kept_for(calendar.today())
+
+    def values(self) -> dict[str, Any]:
+        agreed = self.cleaned_data.get("consent")
+        return {"contact": {name: self.cleaned_data[name] for name in ("name", "phone")},
+                "agreed": consent.wording(Consent.Kind.OFFICE, calendar.today()) if agreed else ""}
 
 
 # --- triage -------------------------------------------------------------------------------------------------------

@@ -1,5 +1,8 @@
 """The forms of renewal projects."""
 
+import json
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -7,6 +10,9 @@ from consult.people.models import Community, Subdistrict
 from consult.people.roles import Role, scope_of
 from consult.renewal.states import LandKind, Measure, Mode, Stage
 from portal.kit.forms import ActForm
+
+#: A thousand points with room for what surrounds them.
+OUTLINE_MAX = 200_000
 
 
 class Found(ActForm):
@@ -56,3 +62,34 @@ class Progress(ActForm):
     as_of = forms.DateField(label=_("As of"))
     source = forms.CharField(label=_("Source"), max_length=120,
                              help_text=_("For example the expropriation office's weekly report."))
+
+
+class Outline(ActForm):
+    """Pasted, or as a file; both empty takes the area off the map."""
+
+    outline = forms.CharField(
+        label=_("Outline as GeoJSON"), required=False, max_length=OUTLINE_MAX,
+        widget=forms.Textarea(attrs={"rows": "8", "spellcheck": "false"}),
+        help_text=_("WGS-84 or CGCS2000, longitude first, one Polygon or MultiPolygon. Coordinates picked on a Chinese map "
+                    "service are shifted by up to 500 m (GCJ-02): do not use those. Left empty, the area is taken off the "
+                    "map."))
+    file = forms.FileField(label=_("Or as a file (.geojson, .json)"), required=False,
+                           widget=forms.FileInput(attrs={"accept": ".geojson,.json,application/geo+json,application/json"}))
+
+    def clean_file(self) -> str:
+        file = self.cleaned_data.get("file")
+        if not file:
+            return ""
+        if file.size > OUTLINE_MAX:
+            raise forms.ValidationError(_("The file is too large for an outline. Please simplify it."))
+        try:
+            return str(file.read().decode("utf-8-sig"))
+        except UnicodeDecodeError as wrong:
+            raise forms.ValidationError(_("The file is no text in UTF-8.")) from wrong
+
+    def values(self) -> dict[str, Any]:
+        return {"outline": self.cleaned_data["file"] or self.cleaned_data["outline"]}
+
+
+def outline_of(project: Any, user: Any) -> dict[str, Any]:
+    return {"outline": json.dumps(project.outline) if project.outline else ""}

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4, uuid5
 
 from django.conf import settings
 from django.contrib import messages
@@ -11,14 +12,18 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from consult.journey import receipt
+from consult.journey import matters, receipt
 from consult.kit import calendar, parameters
-from consult.opinions import actions
+from consult.opinions import actions, consent, own, photos
 from consult.opinions.models import Opinion
-from consult.opinions.states import IdentityMode, OpinionState
+from consult.opinions.states import TEXT_MAX, IdentityMode, OpinionState
 from consult.people.models import Resident
+from consult.renewal import outline
+from consult.renewal.rules import visible_to as visible_projects
+from consult.topics import joining
+from consult.topics.models import Topic
 from portal.forms import opinions as forms
-from portal.kit import limits, receipts
+from portal.kit import access, limits, receipts
 from portal.kit.moves import blame, refused
 
 
@@ -26,20 +31,24 @@ class Say(View):
     """One short page; with an error everything typed is still there."""
 
     http_method_names = ["get", "post", "head", "options"]
+    title: Any = _("Say something")
+    template_name = "front/say.html"
+    form_class: type[forms.Submit] = forms.Submit
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        known = {"identity_mode": IdentityMode.CPPCC_ONLY} if self.resident() else {}
-        return self.show(forms.Submit(user=request.user, initial={"project": request.GET.get("project", ""), **known}))
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return self.show(self.form(initial={"project": request.GET.get("project", ""), **self.known()}))
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = forms.Submit(request.POST, user=request.user)
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if "look" in request.POST:
+            return self.show(self.unsent(), matters=self.matters())
+        form = self.form(request.POST, request.FILES)
         if not form.is_valid():
             refused(form, request.user)
             return self.show(form, 422)
         if until := self.wait(form):
             return self.later(form, until)
         try:
-            opinion, code = actions.submit(**form.values(), resident=self.resident(), at=calendar.now())
+            opinion, code = self.hand_in(form)
         except ValidationError as wrong:
             blame(form, wrong)
             return self.show(form, 422)
@@ -48,6 +57,31 @@ class Say(View):
             return redirect("receipt")
         receipts.hand_over(request, opinion)
         return redirect("opinion.receipt")
+
+    def form(self, *args: Any, **kwargs: Any) -> forms.Submit:
+        return self.form_class(*args, user=self.request.user, **kwargs)
+
+    def known(self) -> dict[str, Any]:
+        """Residents with an account are known to the office unless they choose otherwise."""
+        return {"identity_mode": IdentityMode.CPPCC_ONLY} if self.resident() else {}
+
+    def unsent(self, **other: Any) -> forms.Submit:
+        """The page with everything typed so far, before it is handed in: nothing is wrong yet."""
+        typed = self.request.POST
+        form = self.form(initial={name: typed.getlist(name) if name == "tags" else typed[name]
+                                  for name in typed if name in self.form_class.base_fields} | other)
+        if self.request.FILES:
+            form.choose_again()
+        return form
+
+    def hand_in(self, form: forms.Submit) -> tuple[Opinion, str | None]:
+        return actions.submit(**form.values(), resident=self.resident(), at=calendar.now())
+
+    def matters(self) -> matters.Known | None:
+        """What is public about the same; a resident's words are no part of it."""
+        district = forms.home_district()
+        text = self.request.POST.get("text", "")[:TEXT_MAX]
+        return matters.about(text, district.pk, calendar.now()) if district else None
 
     def wait(self, form: forms.Submit) -> datetime | None:
         """Too many from this network in this hour? Residents with an account, and the same form again, always pass."""
@@ -67,8 +101,54 @@ class Say(View):
         return Resident.objects.filter(user=user).select_related("user").first() if user.is_authenticated else None
 
     def show(self, form: forms.Submit, status: int = 200, **more: Any) -> HttpResponse:
-        context = {**more, "form": form, "title": _("Say something"), "resident": self.resident(), "days": retention_days()}
-        return receipts.private(render(self.request, "front/say.html", context, status=status))
+        context = {**self.extra(), **more, "form": form, "title": self.title, "resident": self.resident(),
+                   "days": retention_days()}
+        return receipts.private(render(self.request, self.template_name, context, status=status))
+
+    def extra(self) -> dict[str, Any]:
+        here = visible_projects(self.request.user).filter(jurisdiction=forms.home_district())
+        return {"map": outline.drawn(here.exclude(outline=None))}
+
+
+class Look(Say):
+    """What there is already, while somebody is still writing: asked by our own script, in the body, never in a url."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return receipts.private(render(request, "front/say_matters.html", {"matters": self.matters()}))
+
+
+class Join(Say):
+    """“Me too”: one tap on a public topic and one to confirm; an opinion and a receipt of one's own."""
+
+    title = _("This concerns me too")
+    template_name = "front/say_join.html"
+    form_class = forms.Join
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.topic = access.visible_or_404(Topic.objects.open_to_public().select_related("jurisdiction", "project"),
+                                           pk=kwargs["pk"])
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if "sure" in request.POST:
+            return super().post(request)
+        return self.show(self.unsent(key=self.key(request.POST.get("key", ""))))
+
+    def key(self, typed: str) -> UUID:
+        """For the page this came from and this topic always the same: two taps are one voice, and what was typed there
+        can still be handed in by itself."""
+        try:
+            return uuid5(UUID(typed), self.topic.number)
+        except ValueError:
+            return uuid4()
+
+    def hand_in(self, form: forms.Submit) -> tuple[Opinion, str | None]:
+        return joining.join(self.topic, **form.values(), resident=self.resident(), at=calendar.now())
+
+    def extra(self) -> dict[str, Any]:
+        return {"topic": self.topic, "open": joining.is_open(self.topic)}
 
 
 class Handed(View):
@@ -136,10 +216,10 @@ class Status(Opened):
         return self.show(forms.Fact())
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = forms.Fact(request.POST)
+        form = forms.Fact(request.POST, request.FILES)
         if form.is_valid():
             try:
-                actions.add_fact(self.opinion, text=form.cleaned_data["text"], at=calendar.now())
+                actions.add_fact(self.opinion, **form.values(), at=calendar.now())
                 return redirect("receipt.status")
             except ValidationError as wrong:
                 blame(form, wrong)
@@ -154,7 +234,8 @@ class Status(Opened):
                    "anonymous": opinion.identity_mode == IdentityMode.ANONYMOUS,
                    "shared": opinion.identity_mode == IdentityMode.DEPARTMENT, "question": receipt.asks(opinion),
                    "until": actions.erased_after(opinion, calendar.today()), "days": retention_days(),
-                   "revealed": actions.times_revealed(opinion)}
+                   "revealed": actions.times_revealed(opinion), "shown": own.times_shown(opinion),
+                   "photos": photos.of(opinion), "consents": consent.of(opinion)}
         return receipts.private(render(self.request, "front/receipt_status.html", context, status=status))
 
 

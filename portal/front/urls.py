@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal.front import cases, judge, say, search, topics, verify, views
+from portal.front import cases, judge, mine, say, search, topics, verify, views
 from portal.kit.access import door
 
 #: Named ``front:…``; public.
@@ -20,9 +20,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("size/", door(views.Size, public=True), name="size"),
     path("files/<uuid:pk>/", door(views.Attached, public=True), name="attachment"),
     path("say/", door(say.Say, public=True), name="opinion.submit"),
+    path("say/matters/", door(say.Look, public=True), name="opinion.matters"),
+    path("say/topic/<int:pk>/", door(say.Join, public=True), name="topic.join"),
     path("say/receipt/", door(say.Handed, public=True), name="opinion.receipt"),
     path("receipt/", door(say.Receipt, public=True), name="receipt"),
     path("receipt/status/", door(say.Status, public=True), name="receipt.status"),
+    path("receipt/photos/<uuid:pk>/", door(mine.Photo, public=True), name="receipt.photo"),
+    path("receipt/contact/", door(mine.Contact, public=True), name="receipt.contact"),
     path("receipt/erase/", door(say.Erase, public=True), name="receipt.erase"),
     path("receipt/restrict/", door(say.Restrict, public=True), name="receipt.restrict"),
     path("receipt/rate/", door(judge.Rate, public=True), name="receipt.rate"),

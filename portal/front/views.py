@@ -15,7 +15,7 @@ from consult.journey import figures
 from consult.kit import attachments, calendar, notices
 from consult.kit.models import Attachment
 from consult.people.roles import scope_of
-from portal.kit import menus
+from portal.kit import files, menus
 from portal.kit.context import SIZE_COOKIE, SIZES
 
 #: The loop as a resident understands it: the step, and what happens in it.
@@ -87,10 +87,4 @@ class Attached(View):
         attachment = get_object_or_404(Attachment, pk=pk)
         if not attachments.may_fetch(request.user, attachment):
             raise Http404
-        inline = attachment.is_image and "preview" in request.GET
-        response = FileResponse(attachment.file.open("rb"), as_attachment=not inline, filename=attachment.name,
-                                content_type=attachment.content_type)
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-        response.headers["Cache-Control"] = "private, no-store"
-        return response
+        return files.sent(attachment, inline="preview" in request.GET)

@@ -11,10 +11,11 @@ from django.views.generic import View
 
 from consult.kit import parameters
 from consult.kit.rules import Sentence
-from consult.opinions import actions, rules, similar, wording
+from consult.opinions import actions, photos, rules, similar, wording
 from consult.opinions.models import Opinion, OpinionMessage
 from consult.opinions.states import OPEN, Outcome
 from consult.people.rules import is_office
+from consult.topics import joining
 from portal.forms import opinions as forms
 from portal.kit import addresses, receipts
 from portal.kit.forms import Words
@@ -113,8 +114,15 @@ class OpinionPage(Page):
             "merged": rules.visible_to(user).filter(merged_into=obj), "office": office,
             "similar": self.alike(obj) if office and obj.state in OPEN else [],
             "identity": actions.identity_of(obj) if office else None,
+            "photos": photos.of(obj), **self.joined(obj, office),
             "topic_url": addresses.to("topic.open") if office and obj.state in (*OPEN, "kept") else "",
         }
+
+    def joined(self, obj: Any, office: bool) -> dict[str, Any]:
+        """The topic it wants to join, and for the office the step that takes it in while that is open."""
+        topic = joining.topic_of(obj)
+        waits = topic is not None and office and joining.is_open(topic) and obj.state in (*OPEN, "kept")
+        return {"joins": topic, "take_joined": addresses.to("topic.take_joined", topic.pk) if topic and waits else ""}
 
     def history(self, obj: Any) -> Any:
         """Whoever handed it in from an account is not named: that takes an opening with a reason. Notes are inner."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.kit.rules import Sentence
 from consult.people.roles import STAFF, scope_of
-from consult.renewal import actions, progress, rules
+from consult.renewal import actions, outline, progress, rules
 from consult.renewal.models import RenewalProject
 from consult.surveys.rules import visible_to as visible_surveys
 from portal.filters.renewal import Projects
@@ -30,8 +30,15 @@ class ProjectList(List):
     related = ("subdistrict",)
     order = ("subdistrict__order", "id")
     public = True
+    template_name = "rooms/renewal/projects.html"
     columns = (Column("name", _("Project name"), link=True), Column("subdistrict", _("Subdistrict")), Column("stage", _("Stage")),
                Column("mode", _("Renewal mode")), Column("households", _("Households")))
+
+    def context(self) -> dict[str, Any]:
+        """The map shows the projects of the page, those of one district: far apart they would be dots."""
+        told = super().context()
+        shown = [row[0]["object"] for row in told["rows"]]
+        return {**told, "map": outline.drawn(one for one in shown if one.jurisdiction_id == shown[0].jurisdiction_id)}
 
 
 class ProjectPage(Page):
@@ -48,6 +55,8 @@ class ProjectPage(Page):
             form=forms.Progress, effect=_("A dated total is added; earlier ones stay."), quiet=True),
         Act("enter_stage", _("Enter a stage"), rules.may_enter_stage, actions.enter_stage, form=forms.EnterStage,
             effect=_("The stage bar moves; the day and the paper are kept."), quiet=True),
+        Act("set_outline", _("Set the outline"), rules.may_set_outline, actions.set_outline, form=forms.Outline,
+            initial=forms.outline_of, quiet=True, effect=_("The area stands on the map of projects, for everybody to choose.")),
     )
 
     def title(self, obj: Any) -> Sentence:
@@ -65,7 +74,9 @@ class ProjectPage(Page):
         ]
 
     def extra(self, obj: Any) -> dict[str, Any]:
-        return {"rates": progress.rates(obj), "stages": progress.stage_bar(obj), "course": progress.course(obj),
+        around = rules.visible_to(self.request.user).filter(jurisdiction=obj.jurisdiction_id).exclude(outline=None)
+        return {"map": outline.drawn(around) if obj.outline else None,
+                "rates": progress.rates(obj), "stages": progress.stage_bar(obj), "course": progress.course(obj),
                 "surveys": visible_surveys(self.request.user).filter(project=obj)}
 
     def history(self, obj: Any) -> Any:

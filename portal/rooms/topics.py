@@ -10,7 +10,7 @@ from consult.kit import calendar
 from consult.kit.rules import Sentence, visibility
 from consult.opinions.models import Opinion
 from consult.showcases.models import Case
-from consult.topics import actions, priority, rules
+from consult.topics import actions, joining, priority, rules
 from consult.topics.models import Topic
 from consult.topics.states import TopicState
 from portal.forms import topics as forms
@@ -49,6 +49,8 @@ class TopicPage(Page):
             effect=_("Everybody can read title, focus and dates; a conflict stays closed.")),
         Act("add_opinion", _("Take more opinions in"), rules.may_add_opinion, actions.add_opinion, form=forms.AddOpinions,
             quiet=True, effect=_("Each voice is kept and answered separately.")),
+        Act("take_joined", _("Take in those who joined"), joining.may_take_joined, joining.take_joined, moves=("add_opinion",),
+            quiet=True, effect=_("Everybody who said “me too” and waits becomes a voice of this topic, and is told.")),
         Act("amend", _("Change the draft"), rules.may_amend, actions.amend, form=forms.Question, quiet=True,
             initial=forms.words_of),
         Act("set_priority", _("Set the priority"), rules.may_set_priority, actions.set_priority, form=forms.SetPriority,
@@ -101,6 +103,8 @@ class TopicPage(Page):
             "prepare": self.starter("consultation.prepare", obj) if obj.state in TALKED else "",
             "brief": self.starter("briefing.compile", obj) if obj.state in (S.CONSULTED, S.TRACKED) else "",
             "tell": self.starter("case.write", obj) if self.untold(obj) else "",
+            "joined": joining.waiting(obj).count() if joining.takes(obj) else 0,
+            "join": addresses.to("topic.join", obj.pk) if joining.takes(obj) else "",
             "suggestion": self.suggestion(obj)}
 
     def untold(self, obj: Any) -> bool:

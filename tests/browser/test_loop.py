@@ -70,6 +70,8 @@ class Loop:
     def hand_in(self) -> None:
         one = self.visitor("resident without account").open()
         one.click("Say something")
+        for folded in ("Tell the place more exactly", "What is it about?"):
+            one.page.locator("summary", has_text=zh(folded)).click()
         one.fill(text=SAID, project=self.place.project.pk, place="白石大街北口", tags=["transition_fee"],
                  identity_mode="cppcc_only")
         one.page.locator("summary", has_text=zh("Leave a name or a telephone number")).click()

@@ -173,11 +173,11 @@ def _topic(scene: Scene, state: str) -> Any:
     return make.topic(scene.place, scene.cast, state=state)
 
 
-@builds("topic:published")
-def _published(scene: Scene) -> Any:
+@builds("topic:published", "topic:joined")
+def _published(scene: Scene, state: str) -> Any:
     made = make.topic(scene.place, scene.cast, state="published")
     topics.add_milestone(made, name="走访", due_on=made.planned_on, by=scene.cast.office, at=make.AT)
-    return made
+    return make.joined(made) if state == "joined" else made
 
 
 @builds("topic:conflict")
