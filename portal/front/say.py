@@ -106,7 +106,8 @@ class Say(View):
         return receipts.private(render(self.request, self.template_name, context, status=status))
 
     def extra(self) -> dict[str, Any]:
-        return {"map": outline.drawn(visible_projects(self.request.user).exclude(outline=None))}
+        here = visible_projects(self.request.user).filter(jurisdiction=forms.home_district())
+        return {"map": outline.drawn(here.exclude(outline=None))}
 
 
 class Look(Say):

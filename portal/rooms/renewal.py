@@ -37,12 +37,11 @@ class ProjectList(List):
     columns = (Column("name", _("Project name"), link=True), Column("subdistrict", _("Subdistrict")), Column("stage", _("Stage")),
                Column("mode", _("Renewal mode")), Column("households", _("Households")))
 
-
     def context(self) -> dict[str, Any]:
-        """The map shows the projects of the page."""
+        """The map shows the projects of the page, those of one district: far apart they would be dots."""
         told = super().context()
         shown = [row[0]["object"] for row in told["rows"]]
-        return {**told, "map": outline.drawn(shown)}
+        return {**told, "map": outline.drawn(one for one in shown if one.jurisdiction_id == shown[0].jurisdiction_id)}
 
 
 class ProjectPage(Page):

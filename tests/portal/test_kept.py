@@ -1,6 +1,8 @@
 """What was typed survives an expired page, a locked and a dead database; never for a form another site sent."""
 
+import re
 import uuid
+from html import unescape
 from typing import Any
 from unittest import mock
 
@@ -19,14 +21,11 @@ WORDS = "写了很久的一段话<b>，请不要丢。</b>"
 
 def fields(answer: Any) -> dict[str, str]:
     """What the page would send again."""
-    reader = Reader(answer.content.decode())
-    found = {attrs["name"]: attrs.get("value", "") for tag, attrs in reader.elements if tag == "input" and attrs.get("name")}
-    body = answer.content.decode()
-    if "<textarea" in body:
-        start = body.index(">", body.index("<textarea")) + 1
-        from html import unescape
-        found["text"] = unescape(body[start:body.index("</textarea>", start)])
-    return found
+    page = answer.content.decode()
+    inputs = [attrs for tag, attrs in Reader(page).elements if tag == "input" and attrs.get("name")]
+    found = {attrs["name"]: attrs.get("value", "") for attrs in inputs}
+    seen = re.findall(r'<textarea[^>]* name="(\w+)"[^>]*>(.*?)</textarea>', page, re.S)
+    return found | {name: unescape(value) for name, value in seen}
 
 
 def browser() -> Client:
