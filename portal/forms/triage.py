@@ -109,6 +109,13 @@ class Accept(Worded):
 class Answer(Worded):
     kind = Letter.ANSWER
 
+    def clean(self) -> dict[str, Any]:
+        """The usual words only begin an answer."""
+        data = super().clean()
+        if (data.get("message") or "").rstrip().endswith(("：", ":")):
+            self.add_error("message", _("Write the answer itself after the first words."))
+        return data
+
 
 class Keep(Worded):
     kind = Letter.KEEP

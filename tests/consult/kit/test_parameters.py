@@ -41,7 +41,7 @@ def test_every_default_has_words_and_a_basis() -> None:
     for default in parameters.defaults.values():
         assert str(default.label)
         assert default.basis
-        assert default.unit in ("workdays", "months", "days", "times")
+        assert default.unit in ("workdays", "months", "days", "minutes", "times")
 
 
 @pytest.mark.usefixtures("days")
@@ -49,8 +49,9 @@ def test_a_period_ends_by_the_value_of_its_first_day() -> None:
     assert str(parameters.due("task_sign_for", date(2026, 11, 24))) == "2026-11-26"
     assert str(parameters.due("task_reply", datetime(2026, 8, 23, 20, tzinfo=UTC))) == "2026-11-24"
     assert str(parameters.due("contact_retention", date(2026, 5, 28))) == "2026-11-24"
-    with pytest.raises(TypeError):
-        parameters.due("task_return_max", date(2026, 11, 24))
+    for number in ("task_return_max", "opinion_claim"):
+        with pytest.raises(TypeError):
+            parameters.due(number, date(2026, 11, 24))
 
 
 def test_a_setting_changes_from_a_day_on(ann: User, nine: datetime) -> None:

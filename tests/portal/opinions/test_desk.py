@@ -186,6 +186,15 @@ def test_wrong_input_keeps_what_was_typed(cast: Any) -> None:
     assert page.context["ids"] == str(one.pk)
 
 
+def test_first_words_are_no_answer(cast: Any) -> None:
+    one = make.opinion()
+    client = signed_in(cast.office)
+    for url, page in ((f"/opinions/{one.pk}/answer/", client.get(f"/opinions/{one.pk}/answer/")),
+                      (f"{DESK}many/", ask(client, "answer", one))):
+        words = page.context["form"]["message"].value()
+        assert client.post(url, {**sent(page), "message": words}).status_code == 422
+
+
 def test_merged_into_one(cast: Any) -> None:
     lead, two, three = (make.opinion() for _ in range(3))
     client = signed_in(cast.office)
