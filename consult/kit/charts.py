@@ -130,7 +130,8 @@ def grid(title: Text, columns: Sequence[Text], rows: Sequence[tuple[Text, Sequen
             {"mark": {"type": "text"},
              "encoding": {"text": {"field": "shown", "type": "nominal"},
                           # Either way the number stands out from its square at 4.5 : 1.
-                          "color": {"condition": {"test": f"datum.value > {most * 0.75}", "value": "#ffffff"}, "value": "#000000"}}},
+                          "color": {"condition": {"test": f"datum.value > {most * 0.75}", "value": "#ffffff"},
+                                    "value": "#000000"}}},
         ],
     }
     told = [(name, *(f"{value} ▲" if (n, k) in marked else value for k, value in enumerate(values)), sum(v or 0 for v in values))

@@ -40,8 +40,9 @@ EMPTY_PAIRS = frozenset((
     "我们", "你们", "他们", "这个", "那个", "没有", "不是", "就是", "可以", "什么", "怎么",
     "现在", "已经", "希望", "能不", "不能", "请问", "因为", "所以", "但是", "还是", "一个",
 ))
-JOINING = "的了是在有我们你他她这那个不也就都还要到说和跟把被给让很太吗呢啊吧请着过去来上下里能可以没"
-EMPTY_SIGNS = frozenset(JOINING)
+EMPTY_SIGNS = frozenset("的了是在有我们你他她这那个不也就都还要到说和跟把被给让很太吗呢啊吧请着过去来上下里能可以没")
+#: A word that is shown neither begins nor ends with these.
+JOINING = "的了是我们你他她这那个也就都还和跟把被让很太吗呢啊吧"
 #: What a place is called in a sentence, without the kind of place.
 KIND_OF_PLACE = re.compile("(街道|社区|片区|小区|项目|村|镇)$")
 _SIGN = re.compile(f"[{HAN}]")
@@ -171,7 +172,7 @@ def telling(text: str, shared: set[str], known: Rarity, at_most: int = 4) -> tup
         if len(pair) == 2 and pair in shared:
             run = (run or pair[0]) + pair[1]
         elif run:
-            run = run.strip(JOINING)
-            runs |= {run: sum(known.weight(run[at:at + 2]) for at in range(len(run) - 1))} if len(run) > 1 else {}
-            run = ""
+            word = run.strip(JOINING)
+            word, run = word if len(word) > 1 else run, ""
+            runs[word] = sum(known.weight(word[at:at + 2]) for at in range(len(word) - 1))
     return tuple(sorted(runs, key=lambda found: (-runs[found], found))[:at_most])

@@ -63,3 +63,12 @@ def test_a_spec_cannot_make_the_server_fetch():
 def test_no_rows_is_no_error():
     chart = charts.bars("无数据", [])
     assert chart.is_empty and charts.svg(chart).startswith("<svg")
+
+
+def test_squares_carry_their_numbers_and_marks_and_the_table_adds_up():
+    chart = charts.grid("类别", ["11-04", "11-11"], [("过渡费", [1, 12]), ("学校", [0, 3])], marked={(0, 1)})
+    assert chart.table.rows == [("过渡费", 1, "12 ▲", 13), ("学校", 0, 3, 3)]
+    assert len(chart.table.columns) == 4
+    drawing = charts.svg(chart, "zh-hans")
+    assert "12 ▲" in drawing and "过渡费" in drawing and "11-11" in drawing
+    assert charts.grid("空", ["11-04"], []).is_empty
