@@ -154,7 +154,9 @@ def grid(title: Text, columns: Sequence[Text], rows: Sequence[tuple[Text, Sequen
                                     "scale": {"domain": [0, most or 1], "range": ["#f3f5f8", COLOURS[0]]}}}},
             {"mark": {"type": "text"},
              "encoding": {"text": {"field": "shown", "type": "nominal"},
-                          "color": {"condition": {"test": f"datum.value > {most * 0.45}", "value": "#ffffff"}, "value": INK}}},
+                          # Either way the number stands out from its square at 4.5 : 1.
+                          "color": {"condition": {"test": f"datum.value > {most * 0.75}", "value": "#ffffff"},
+                                    "value": "#000000"}}},
         ],
     }
     told = [(name, *(f"{value} ▲" if (n, k) in marked else value for k, value in enumerate(values)), sum(v or 0 for v in values))

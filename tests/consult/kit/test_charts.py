@@ -72,3 +72,10 @@ def test_two_series_stand_side_by_side_pale_and_full():
     assert all(drawing.count(f'fill="{tone}"') >= number for tone, number in zip(charts.TONES, (2, 3), strict=True))
     assert ">前<" in drawing and ">38<" in drawing  # named in the legend, with its number
     assert chart.table.rows == [("满意", "前", 20), ("满意", "后", 38), ("不满意", "前", None), ("不满意", "后", 10)]
+def test_squares_carry_their_numbers_and_marks_and_the_table_adds_up():
+    chart = charts.grid("类别", ["11-04", "11-11"], [("过渡费", [1, 12]), ("学校", [0, 3])], marked={(0, 1)})
+    assert chart.table.rows == [("过渡费", 1, "12 ▲", 13), ("学校", 0, 3, 3)]
+    assert len(chart.table.columns) == 4
+    drawing = charts.svg(chart, "zh-hans")
+    assert "12 ▲" in drawing and "过渡费" in drawing and "11-11" in drawing
+    assert charts.grid("空", ["11-04"], []).is_empty
