@@ -49,8 +49,8 @@ OPEN = (("baima", 6, True, 3), ("nanwei", 9, True, 2), ("dongshe", 14, False, 2)
 DOUBTFUL: tuple[tuple[str, tuple[Doubt, ...], int, str], ...] = (
     ("代办信用卡、小额贷款，当天放款，有意者请回复。", (Doubt.TRAP, Doubt.FAST), 6, "商业广告，与更新改造无关"),
     ("低价出售装修材料，量大从优，欢迎选购。", (Doubt.TRAP,), 2, ""),
-    ("东社安置房三号楼电梯又停了，老人上下楼困难，请尽快修。", (Doubt.FAST,), 1, ""),
-    ("南围临时公交站没有雨棚，下雨天没有地方躲。", (Doubt.CROWD,), 0, ""),
+    ("东舍坊安置房三号楼电梯又停了，老人上下楼困难，请尽快修。", (Doubt.FAST,), 1, ""),
+    ("南圩村临时公交站没有雨棚，下雨天没有地方躲。", (Doubt.CROWD,), 0, ""),
 )
 OTHERS_ON = (170, 160, 132, 128, 90, 66, 48, 38)
 #: Handed in from the resident's own account.
