@@ -1,4 +1,4 @@
-"""Seventy voices come in by every channel, and triage decides about each."""
+"""Seventy voices come in by every channel, and triage decides about each; four more wait in quarantine or were set aside."""
 
 from collections.abc import Iterable, Iterator
 from random import Random
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from consult.opinions import actions, wording
 from consult.opinions.models import Opinion
-from consult.opinions.states import Channel, IdentityMode, Outcome
+from consult.opinions.states import Channel, Doubt, IdentityMode, Outcome
 from consult.people.models import Resident
 from portal.demo import pictures
 from portal.demo.voices import OTHERS, VOICES
@@ -48,6 +48,13 @@ ALONE: tuple[tuple[str, int, str, str, int, str], ...] = (
 #: Still with the office: project, voice, accepted?, working days ago.
 OPEN = (("baima", 6, True, 3), ("nanwei", 9, True, 2), ("dongshe", 14, False, 2), ("baima", 12, False, 1),
         ("nanwei", 10, False, 1), ("nanwei", 16, False, 0))
+#: Perhaps from a machine: the words, why, working days ago, and for what reason they were set aside.
+DOUBTFUL: tuple[tuple[str, tuple[Doubt, ...], int, str], ...] = (
+    ("代办信用卡、小额贷款，当天放款，有意者请回复。", (Doubt.TRAP, Doubt.FAST), 6, "商业广告，与更新改造无关"),
+    ("低价出售装修材料，量大从优，欢迎选购。", (Doubt.TRAP,), 2, ""),
+    ("东舍坊安置房三号楼电梯又停了，老人上下楼困难，请尽快修。", (Doubt.FAST,), 1, ""),
+    ("南圩村临时公交站没有雨棚，下雨天没有地方躲。", (Doubt.CROWD,), 0, ""),
+)
 OTHERS_ON = (170, 160, 132, 128, 90, 66, 48, 38)
 #: Handed in from the resident's own account.
 FROM_ACCOUNT = {("dongshe", 18), ("dongshe", 6)}
@@ -72,6 +79,8 @@ def stories(w: World) -> Iterator[Story]:
         yield _open(w, project, number, accepted, back)
     for other, back in zip(OTHERS, OTHERS_ON, strict=True):
         yield _other(w, back, *other)
+    for number, doubtful in enumerate(DOUBTFUL):
+        yield _doubtful(w, number, *doubtful)
 
 
 def _spread(w: World, first: int, last: int, number: int) -> list[int]:
@@ -123,6 +132,15 @@ def _other(w: World, back: int, project: str, place: str, text: str, outcome: st
     if outcome == Outcome.DECLINE and reason == "empty":
         yield OPINIONS, back - 25
         actions.archive(opinion, by=w.who("office"), at=w.at)
+
+
+def _doubtful(w: World, number: int, text: str, doubts: tuple[Doubt, ...], back: int, spam: str) -> Story:
+    yield OPINIONS, back
+    opinion, _code = actions.submit(text=text, jurisdiction=w.district.jurisdiction, at=w.at, doubts=doubts,
+                                    identity_mode=IdentityMode.ANONYMOUS, key=UUID(int=number, version=4))
+    if spam:
+        yield OPINIONS, back - 1
+        actions.set_aside([opinion], by=w.who("office"), at=w.at, reason=spam)
 
 
 def _accept(w: World, opinion: Opinion) -> None:

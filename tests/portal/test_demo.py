@@ -98,7 +98,7 @@ class TestDistrict:
 
     def test_every_opinion_is_numbered_and_every_outcome_decided(self, district, db):
         numbers = list(Opinion.objects.order_by("id").values_list("number", flat=True))
-        assert len(numbers) == 70
+        assert len(numbers) == 74
         assert numbers == sorted(numbers)
         assert set(TriageDecision.objects.values_list("outcome", flat=True)) == set(Outcome.values)
         assert not Opinion.objects.filter(receipt_hash="").exists()

@@ -41,7 +41,7 @@ def test_every_default_has_words_and_a_basis() -> None:
     for default in parameters.defaults.values():
         assert str(default.label)
         assert default.basis
-        assert default.unit in ("workdays", "months", "days", "minutes", "times")
+        assert default.unit in parameters.UNITS
 
 
 @pytest.mark.usefixtures("days")
