@@ -45,10 +45,13 @@ def enter(survey: Survey, *, serial: str, answers: Mapping[int, Given], key: UUI
 
     Sheets come in after the last day for answers, too: they are taken until the survey is closed.
     """
-    if known := Response.objects.filter(survey=survey, key=key).first():
-        return known
+    known = Response.objects.filter(survey=survey, key=key)
+    if made := known.first():
+        return made
     with transaction.atomic():
         fresh = _opened(survey, by)
+        if made := known.all().first():  # sent twice at the same moment
+            return made
         sheet = _sheet(fresh, serial) if serial.strip() else _numbered(fresh, 1)
         made = keep(Response(survey=fresh, key=key, answered_on=calendar.local_date(at), channel=Channel.PAPER, serial=sheet,
                              entered_by=by), rows_of(fresh, answers))

@@ -94,7 +94,7 @@ class TestDistrict:
         assert empty == IN_PASSING
 
     def test_everything_is_found_by_its_present_words(self, district, db):
-        assert search.stale() == [] and len(search.kinds()) == 8
+        assert search.stale() == [] and len(search.kinds()) == 12
 
     def test_every_opinion_is_numbered_and_every_outcome_decided(self, district, db):
         numbers = list(Opinion.objects.order_by("id").values_list("number", flat=True))
