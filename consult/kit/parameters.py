@@ -77,6 +77,7 @@ defaults: dict[str, Default] = {
     "intake_calm_district": Default(200, "times", _("Opinions within an hour in all, before proof of work is asked for"), _OWN),
     "intake_seconds": Default(5, "seconds", _("Faster than this nobody fills in the form"), _OWN),
     "quarantine_per_hour": Default(3000, "times", _("Suspicious opinions kept within an hour; more are asked to wait"), _OWN),
+    "hint_per_hour": Default(600, "times", _("Hints of similar matters shown to one network within an hour"), _OWN),
     "survey_per_hour": Default(60, "times", _("Survey answers from one network within an hour"), _OWN),
     "receipt_per_hour": Default(60, "times", _("Receipts looked up from one network within an hour"), _OWN),
     "verify_per_hour": Default(120, "times", _("Files checked for one network within an hour"), _OWN),

@@ -116,6 +116,9 @@ class Look(Say):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        at = calendar.now()
+        if until := limits.take(request, at, "hint"):
+            return limits.told(receipts.private(HttpResponse(status=429)), until, at)
         return receipts.private(render(request, "front/say_matters.html", {"matters": self.matters()}))
 
 

@@ -293,3 +293,9 @@ def test_all_at_once_pass_no_more_than_there_are_places() -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(one, range(120))) == 60
+
+
+def test_hints_while_somebody_writes(cast: Any, place: Any) -> None:
+    allow(cast.sysadmin, hint_per_hour=2)
+    asked = [Client(REMOTE_ADDR=HALL).post("/say/matters/", {"text": "过渡费没有到账。"}).status_code for _one in range(3)]
+    assert asked == [200, 200, 429]
