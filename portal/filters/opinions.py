@@ -62,7 +62,7 @@ class OfficeOpinions(Narrowed):
     """The office reads every word, so it may search them. Nothing chosen: what waits; a search looks everywhere."""
 
     q = django_filters.CharFilter(label=_("Words or number"), method="words")
-    state = django_filters.ChoiceFilter(label=_("State"), choices=[(ALL, _("all")), *OpinionState.choices], method="standing",
+    state = django_filters.ChoiceFilter(label=_("State"), choices=[(ALL, _("all")), *STATES], method="standing",
                                         empty_label=_("waiting for triage"))
     submitted = django_filters.DateFromToRangeFilter(field_name="submitted_at", label=_("Handed in"))
     subdistrict = django_filters.ModelChoiceFilter(label=_("Subdistrict"), queryset=subdistricts, empty_label=_("all"))

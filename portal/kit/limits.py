@@ -47,16 +47,19 @@ def take(request: HttpRequest, at: datetime, kind: str = "intake") -> datetime |
 
 
 def count(request: HttpRequest, at: datetime, kind: str = "intake") -> Taken:
-    """One more of ``kind``, by the settings ``<kind>_per_hour`` and ``<kind>_network_per_hour``, where there is one."""
+    """One more of ``kind``, by the settings ``<kind>_per_hour`` and ``<kind>_network_per_hour``; without the latter neighbours
+
+    and everybody are not counted (0).
+    """
     begin, until = hour(at)
     wide = f"{kind}_network_per_hour"
     own, near, every = (f"{kind}:{begin:%Y%m%d%H}:{who}" for who in (
         f"own:{_bucket(request, begin)}", f"near:{_bucket(request, begin, neighbours=True)}", "all"))
-    taken = buckets.take({
-        own: parameters.value(f"{kind}_per_hour", on=begin.date()),
-        near: parameters.value(wide, on=begin.date()) if wide in parameters.defaults else NO_END, every: NO_END},
-        at=at, until=until)
-    return Taken(taken[own], taken[near], taken[every], until)
+    places = {own: parameters.value(f"{kind}_per_hour", on=begin.date())}
+    if wide in parameters.defaults:
+        places |= {near: parameters.value(wide, on=begin.date()), every: NO_END}
+    taken = buckets.take(places, at=at, until=until)
+    return Taken(taken[own], taken.get(near, 0), taken.get(every, 0), until)
 
 
 def keep(at: datetime, kind: str = "quarantine") -> datetime | None:
