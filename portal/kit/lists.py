@@ -51,6 +51,8 @@ class Column:
         """Titles take the room, numbers and dates stay on one line; simple pages go without the rest."""
         if self.name in ("title", "name", "text"):
             return "wide"
+        if self.name == "focus":
+            return "minor broad"
         if kind == "date" or self.name == "number":
             return "tight"
         return "" if self.link or kind != "text" else "minor"
