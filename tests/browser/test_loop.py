@@ -317,7 +317,9 @@ class Loop:
         office, number = self.office, self.receipt[0]
         office.home()
         office.page.locator("nav.side").get_by_role("link", name=zh("Opinions"), exact=True).click()
-        office.main.get_by_role("link", name=number, exact=True).click()
+        office.main.get_by_role("link", name=re.compile(rf"^{zh('all')}")).first.click()
+        office.main.locator("[data-row]", has_text=number).get_by_role("link").click()
+        office.click("The whole page with its history")
         stages = ("Opinion", "Topic", "Consultation", "Recommendation", "Briefing", "Instruction", "Task", "Look-back",
                   "Evaluation", "Public case")
         self.stands(office, stages)
