@@ -254,7 +254,8 @@ class Hand:
             result = normalize_json(job.task.call(*job.args_kwargs["args"], **job.args_kwargs["kwargs"]))
         except Exception as wrong:
             log.exception("job %s (%s) failed", job.pk, job.task_path)
-            connection.close_if_unusable_or_obsolete()
+            if not connection.in_atomic_block:  # a job run inside somebody's transaction must leave it theirs
+                connection.close_if_unusable_or_obsolete()
             if isinstance(wrong, PASSING) and job.attempts < ATTEMPTS:
                 return self._finish(job, status=Status.READY, run_after=calendar.now() + REST * job.attempts)
             return self._finish(job, FAILED % {"kind": type(wrong).__name__}, status=Status.FAILED, return_value=None,

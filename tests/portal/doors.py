@@ -16,8 +16,8 @@ from tests.portal.scene import ROLES, Scene
 
 TABLE = Path(__file__).parent / "doors.txt"
 CODES = {200: "o", 403: "-", 404: ".", 405: "m", 409: "w", 422: "e", 429: "t"}
-#: Written at every visit, whatever is asked: the session lives half an hour from the last request.
-ALWAYS = ("django_session", "usersessions_usersession", "account_login")
+#: Written at every visit, whatever is asked: the session lives half an hour from the last request, and some visits are counted.
+ALWAYS = ("django_session", "usersessions_usersession", "account_login", "kit_bucket", "kit_daychance")
 
 
 @dataclass(frozen=True)
