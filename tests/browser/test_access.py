@@ -58,7 +58,8 @@ SMALL = """([least, text]) => {
 
 #: What is pressed and lower or narrower than ``tap``; links inside a sentence are its text. A tick box is as large as its label.
 TAPS = """(tap) => [...document.querySelectorAll("a[href], button, input, select, textarea, summary")].map(one => {
-    if (!one.checkVisibility() || one.type === "hidden" || one.closest(".trap, .skip, svg, .drawing, .visually-hidden[aria-hidden=true]")) return "";
+    if (!one.checkVisibility() || one.type === "hidden") return "";
+    if (one.closest(".trap, .skip, svg, .drawing, .visually-hidden[aria-hidden=true]")) return "";
     const said = [...one.parentElement.childNodes].some(node => node.nodeType === 3 && node.data.trim());
     if (one.matches("a") && getComputedStyle(one).display === "inline" && said) return "";
     const box = (one.matches("[type=radio], [type=checkbox]") && one.closest("label") || one).getBoundingClientRect();

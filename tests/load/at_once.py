@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.kills.ground import ground
 from tests.load.residents import Receipt, Resident
-from tests.load.web import Web, free_port
+from tests.load.web import Web, free_port, trusting
 
 
 def together(number: int, what: Callable[[int], Any]) -> list[Any]:
@@ -56,6 +56,7 @@ def main() -> None:
 
         from tests import make
         make.place()
+        trusting()
         web = Web(free_port())
         try:
             web.wait()
@@ -90,6 +91,7 @@ def ledger(receipts: list[Receipt]) -> dict[str, int]:
     events = list(AuditEvent.objects.filter(verb="opinions.submit").values_list("object_id", flat=True))
     return {"lost": len(receipts) - len(pairs), "changed": same.count(False),
             "twice": len(kept) - len({one.number for one in kept.values()}) + Opinion.objects.count() - len(kept),
+            "held_up": sum(one.state != "submitted" for one in kept.values()),
             "events_wrong": len(events) - len(set(events)) + abs(len(set(events)) - len(kept))}
 
 

@@ -14,7 +14,7 @@ from tests.kills.ground import ground, signed
 from tests.kills.workers import Process, until
 from tests.load.at_once import ledger, share
 from tests.load.residents import Receipt, Resident
-from tests.load.web import Web, free_port
+from tests.load.web import Web, free_port, trusting
 
 
 class Writer(threading.Thread):
@@ -90,6 +90,7 @@ def main() -> None:
 
         from tests.kills.rounds import ledger as papers
         said = {"database": connection.vendor, "seed": options.seed}
+        trusting()
         said |= rounds(options.rounds, options.writers, options.seed, signed(options.rounds, 8))
         kept = papers()
         said["papers"] = {name: kept[name] for name in ("missing", "broken", "duplicates", "running")}

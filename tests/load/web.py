@@ -10,6 +10,16 @@ from http.client import HTTPConnection, HTTPException
 from tests.kills.workers import ROOT, log
 
 
+def trusting() -> None:
+    """Our residents write in no time and without a browser's proof of work: they must not wait in quarantine for it."""
+    from datetime import date
+
+    from consult.kit.models import Parameter
+    Parameter.objects.bulk_create([
+        Parameter(key=key, value=value, valid_from=date(2020, 1, 1), basis="测试")
+        for key, value in (("intake_seconds", 0), ("intake_calm", 10**6), ("intake_calm_district", 10**6))])
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
