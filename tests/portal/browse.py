@@ -2,6 +2,7 @@
 
 import html
 import io
+import zipfile
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import pdfplumber
+import pikepdf
 import pypdfium2
 from django.test import Client
 from pdfminer.pdftypes import resolve1
@@ -118,10 +120,13 @@ def shape(url: str) -> str:
 
 
 def words_of(body: bytes, headers: Any, content_type: str) -> str:
-    """Everything in an answer a canary could sit in: body, unescaped; PDF text and metadata; headers."""
+    """Everything in an answer a canary could sit in: body, PDF text, metadata and embedded files, workbooks, headers."""
     told = [f"{name}: {value}" for name, value in headers.items()]
     if "pdf" in content_type:
         told += pdf_words(body)
+    elif body.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(body)) as book:
+            told += [html.unescape(book.read(name).decode("utf-8", "replace")) for name in book.namelist()]
     else:
         text = body.decode("utf-8", "replace")
         told += [text, html.unescape(text)]
@@ -141,4 +146,6 @@ def pdf_words(body: bytes) -> list[str]:
         if "Metadata" in catalog:
             told.append(resolve1(catalog["Metadata"]).get_data().decode("utf-8", "replace"))
         told.append(repr(sorted(catalog)))
+    with pikepdf.open(io.BytesIO(body)) as paper:
+        told += [one.get_file().read_bytes().decode("utf-8", "replace") for one in paper.attachments.values()]
     return told
