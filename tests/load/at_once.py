@@ -91,7 +91,7 @@ def ledger(receipts: list[Receipt]) -> dict[str, int]:
     events = list(AuditEvent.objects.filter(verb="opinions.submit").values_list("object_id", flat=True))
     return {"lost": len(receipts) - len(pairs), "changed": same.count(False),
             "twice": len(kept) - len({one.number for one in kept.values()}) + Opinion.objects.count() - len(kept),
-            "held_up": sum(one.state != "submitted" for one in kept.values()),
+            "held_up": sum(one.state != "submitted" for _receipt, one in pairs),
             "events_wrong": len(events) - len(set(events)) + abs(len(set(events)) - len(kept))}
 
 
