@@ -116,7 +116,8 @@ def check_seen(briefing: Briefing, seen: str) -> None:
 
 
 def _labels(briefing: Briefing) -> dict[str, Any]:
-    return {name: briefing._meta.get_field(name).verbose_name for name in PRINTED}  # type: ignore[union-attr]
+    named = {field.name: field.verbose_name for field in briefing._meta.concrete_fields}
+    return {name: named[name] for name in PRINTED}
 
 
 def check_signs(texts: Mapping[str, str], labels: Mapping[str, Any]) -> None:

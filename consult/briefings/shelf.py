@@ -3,12 +3,13 @@
 import hashlib
 import os
 import uuid
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext_lazy as _
 
+from consult.kit import attachments
 from consult.kit.rules import Denied
 
 FOLDER, BESIDE = "issues", "issues/tmp"
@@ -63,12 +64,4 @@ def get(name: str, sha256: str) -> bytes:
 
 def sweep(before: datetime) -> int:
     """Delete what presses that were killed left beside, if it is older than ``before``; gives the number."""
-    folder, count = Path(default_storage.path(BESIDE)), 0
-    for path in folder.iterdir() if folder.is_dir() else ():
-        try:
-            if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
-                path.unlink()
-                count += 1
-        except FileNotFoundError:  # another sweep was faster
-            continue
-    return count
+    return attachments.sweep_folder(Path(default_storage.path(BESIDE)), before)

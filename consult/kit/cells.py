@@ -8,6 +8,8 @@ from typing import Any
 from django.utils import timezone
 from openpyxl.utils.datetime import CALENDAR_WINDOWS_1900, from_excel
 
+from consult.kit.calendar import ZONE
+
 #: Serial numbers of days between 1982 and 2064; other numbers are no dates.
 _SERIALS = range(30000, 60001)
 _ERRORS = re.compile(r"#(?:N/A|VALUE!|REF!|NAME\?|DIV/0!|NUM!|NULL!)")
@@ -56,7 +58,7 @@ def moment(value: Any, epoch: datetime = CALENDAR_WINDOWS_1900) -> datetime | No
     if isinstance(value, datetime):
         return _aware(value)
     if isinstance(value, date):
-        return _aware(datetime(value.year, value.month, value.day))  # noqa: DTZ001 - made aware at once
+        return datetime(value.year, value.month, value.day, tzinfo=ZONE)
     if isinstance(value, int | float) and not isinstance(value, bool) and int(value) in _SERIALS:
         return _serial(value, epoch)
     said = unicodedata.normalize("NFKC", "" if value is None else str(value)).strip().strip("'\ufeff").strip()
@@ -75,14 +77,15 @@ def _serial(number: float, epoch: datetime) -> datetime:
 
 def _written(said: str) -> datetime:
     if re.fullmatch(r"\d{8}|\d{12}|\d{14}", said):
-        return datetime.strptime(said, {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}[len(said)])  # noqa: DTZ007
+        form = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}[len(said)]
+        return datetime.strptime(said, form).replace(tzinfo=ZONE)
     if re.match(r"\d{4}-\d{2}-\d{2}T", said):
         return datetime.fromisoformat(said)
     day = _DAY.match(said)
     if not day:
         raise ValueError("no date")
     rest = _WEEKDAY.sub("", said[day.end():]).strip(" ,T")
-    made = datetime(int(day[1]), int(day[2]), int(day[3]))  # noqa: DTZ001 - made aware by the caller
+    made = datetime(int(day[1]), int(day[2]), int(day[3]), tzinfo=ZONE)
     return made + _clock(rest) if rest else made
 
 

@@ -11,7 +11,7 @@ import os
 import uuid
 from collections import Counter
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -127,15 +127,7 @@ def drop(arrival: Arrival) -> None:
 
 def sweep(before: datetime) -> int:
     """Delete what was left since ``before``; gives the number of files."""
-    count = 0
-    for path in _folder().iterdir():
-        try:
-            if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
-                path.unlink()
-                count += 1
-        except FileNotFoundError:  # another sweep was faster
-            continue
-    return count
+    return attachments.sweep_folder(_folder(), before)
 
 
 # --- the way of a sheet -------------------------------------------------------------------------------------------

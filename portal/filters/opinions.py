@@ -39,10 +39,9 @@ def colleagues(request: Any) -> QuerySet[Any]:
     return User.objects.filter(pk__in=posts.values("user_id"), is_active=True).order_by("name", "pk")
 
 
-class Narrowed(Filters):
-    """For everybody who has a list. Without a search in the words: it would tell what masking hides."""
+class About(Filters):
+    """By project and theme."""
 
-    state = django_filters.ChoiceFilter(label=_("State"), choices=STATES, empty_label=_("all"))
     project = django_filters.ModelChoiceFilter(label=_("Renewal project"), queryset=projects, empty_label=_("all"))
     tag = django_filters.ChoiceFilter(label=_("About"), choices=Tag.choices, method="about", empty_label=_("all"))
 
@@ -53,6 +52,12 @@ class Narrowed(Filters):
     def about(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         # The codes are kept as a JSON list; with its quotes, no code is part of another.
         return rows.filter(tags__icontains=f'"{value}"')
+
+
+class Narrowed(About):
+    """For everybody who has a list. Without a search in the words: it would tell what masking hides."""
+
+    state = django_filters.ChoiceFilter(label=_("State"), choices=STATES, empty_label=_("all"))
 
 
 ALL = "all"

@@ -5,15 +5,14 @@ The streams are unbuffered: what a fork copies holds no half a message.
 
 import json
 import struct
-from io import RawIOBase
-from typing import Any
+from typing import IO, Any
 
 SIZE = struct.Struct(">I")
 
 Head = dict[str, Any]
 
 
-def send(stream: RawIOBase, head: Head, *parts: bytes) -> None:
+def send(stream: IO[bytes], head: Head, *parts: bytes) -> None:
     for part in (json.dumps(head | {"parts": len(parts)}).encode(), *parts):
         for piece in (SIZE.pack(len(part)), part):
             rest = memoryview(piece)
@@ -21,18 +20,18 @@ def send(stream: RawIOBase, head: Head, *parts: bytes) -> None:
                 rest = rest[stream.write(rest):]
 
 
-def receive(stream: RawIOBase) -> tuple[Head, list[bytes]]:
+def receive(stream: IO[bytes]) -> tuple[Head, list[bytes]]:
     """One message. Raises EOFError when the other side is gone, even in the middle of a message."""
     head = json.loads(_part(stream))
     return head, [_part(stream) for _number in range(head.pop("parts"))]
 
 
-def _part(stream: RawIOBase) -> bytes:
+def _part(stream: IO[bytes]) -> bytes:
     (size,) = SIZE.unpack(_exactly(stream, SIZE.size))
     return _exactly(stream, size)
 
 
-def _exactly(stream: RawIOBase, size: int) -> bytes:
+def _exactly(stream: IO[bytes], size: int) -> bytes:
     content = bytearray()
     while len(content) < size:
         piece = stream.read(size - len(content))

@@ -82,8 +82,8 @@ class Setter:
     def _talk(self, child: subprocess.Popen[bytes], head: frames.Head,
               parts: tuple[bytes, ...]) -> tuple[frames.Head, list[bytes]]:
         assert child.stdin and child.stdout
-        frames.send(child.stdin, head, *parts)  # type: ignore[arg-type]
-        answer, content = frames.receive(child.stdout)  # type: ignore[arg-type]
+        frames.send(child.stdin, head, *parts)
+        answer, content = frames.receive(child.stdout)
         self.jobs += 1
         notes = self._notes()
         if code := answer.get("failed"):
@@ -136,8 +136,9 @@ class Setter:
 
     def _drop(self, child: subprocess.Popen[bytes]) -> None:
         for stream in (child.stdin, child.stdout, self.errors):
-            with contextlib.suppress(OSError):
-                stream.close()  # type: ignore[union-attr]
+            if stream:
+                with contextlib.suppress(OSError):
+                    stream.close()
 
 
 def _start(folder: Path, errors: BinaryIO) -> subprocess.Popen[bytes]:
