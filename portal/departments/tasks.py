@@ -8,7 +8,7 @@ from consult.tasks.rules import my_departments
 from portal.filters.tasks import MyTaskFilters
 from portal.kit.lists import Column
 from portal.rooms.followups import LookBackList
-from portal.rooms.tasks import LIGHT, NUMBER, STATE, TITLE, TaskList, my_part, next_act
+from portal.rooms.task_rows import LIGHT, NUMBER, STATE, TITLE, TaskList, my_part, next_act
 
 
 class Tasks(TaskList):

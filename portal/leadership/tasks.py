@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from portal.filters.tasks import AllTaskFilters
-from portal.rooms.tasks import TaskList
+from portal.rooms.task_rows import TaskList
 
 
 class Tasks(TaskList):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.filters.tasks import AllTaskFilters, waiting
 from portal.kit.lists import Column
 from portal.rooms.followups import DifficultyList
-from portal.rooms.tasks import BY_DEPARTMENT, LIGHT, NUMBER, STATE, TITLE, TaskList, open_asks
+from portal.rooms.task_rows import BY_DEPARTMENT, LIGHT, NUMBER, STATE, TITLE, TaskList, open_asks
 
 
 class Tasks(TaskList):

@@ -1,0 +1,143 @@
+"""What a department gives: its opinion, its talks, its progress, its reply, its counter-signature."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from consult.kit.states import StateField, Stateful, transition
+from consult.people.models import Department, User
+from consult.tasks.models.task import Assignment, Task
+from consult.tasks.states import Outcome, Publicity, ReplyState
+
+
+class CoOpinion(models.Model):
+    """What a co-handling department tells the lead (会办意见)."""
+
+    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="opinions", verbose_name=_("assignment"))
+    text = models.TextField(_("co-handling opinion"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("co-handling opinion")
+        verbose_name_plural = _("co-handling opinions")
+        ordering: ClassVar[Any] = ["at", "id"]
+
+
+class Meeting(models.Model):
+    """A face-to-face talk (面商) before the reply."""
+
+    class Way(models.TextChoices):
+        MEETING = "meeting", _("meeting")
+        PHONE = "phone", _("telephone")
+        LETTER = "letter", _("letter")
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="meetings", verbose_name=_("task"))
+    way = models.CharField(_("way"), max_length=8, choices=Way.choices)
+    held_on = models.DateField(_("held on"))
+    place = models.CharField(_("place"), max_length=120, blank=True)
+    people = models.CharField(_("with whom"), max_length=200)
+    points = models.TextField(_("points agreed"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("face-to-face talk")
+        verbose_name_plural = _("face-to-face talks")
+        ordering: ClassVar[Any] = ["held_on", "id"]
+
+
+class Progress(models.Model):
+    """What a department has done so far."""
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="progress", verbose_name=_("task"))
+    department = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("department"))
+    text = models.TextField(_("progress"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("progress")
+        verbose_name_plural = _("progress")
+        ordering: ClassVar[Any] = ["at", "id"]
+
+
+class Reply(Stateful):
+    """A department's answer in one round of handling; frozen once approved."""
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="replies", verbose_name=_("task"))
+    department = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("department"))
+    round = models.PositiveSmallIntegerField(_("handling"))
+    doc_no = models.CharField(_("document number"), max_length=40, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=1, choices=Outcome.choices)
+    claimed = models.CharField(_("outcome the department claimed"), max_length=1, choices=Outcome.choices, blank=True)
+    text = models.TextField(_("answer, point by point"))
+    promise_on = models.DateField(_("promised by"), null=True, blank=True)
+    contact = models.CharField(_("contact person and telephone of the department"), max_length=80)
+    publicity = models.CharField(_("publicity"), max_length=12, choices=Publicity.choices, default=Publicity.OPEN)
+    publicity_reason = models.CharField(_("reason if not published"), max_length=200, blank=True)
+    state = StateField(choices=ReplyState.choices, default=ReplyState.DRAFTED)
+    submission = models.PositiveSmallIntegerField(_("times submitted"), default=0)
+    written_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("written by"))
+    written_at = models.DateTimeField(_("written at"))
+    reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+",
+                                    verbose_name=_("reviewed by"))
+    reviewed_at = models.DateTimeField(_("reviewed at"), null=True, blank=True)
+    review_note = models.TextField(_("review"), blank=True)
+    fulfilled_on = models.DateField(_("promise kept on"), null=True, blank=True)
+    evidence = models.TextField(_("evidence"), blank=True)
+
+    class Meta:
+        verbose_name = _("reply")
+        verbose_name_plural = _("replies")
+        ordering: ClassVar[Any] = ["round", "id"]
+        constraints: ClassVar[Any] = [
+            models.UniqueConstraint(fields=["task", "department", "round"], name="one_reply_a_round"),
+            models.CheckConstraint(condition=~Q(outcome="B") | Q(promise_on__isnull=False), name="outcome_b_has_a_promise"),
+            models.CheckConstraint(condition=Q(publicity="open") | ~Q(publicity_reason=""), name="unpublished_reply_says_why"),
+        ]
+
+    @transition(field="state", source=[ReplyState.DRAFTED, ReplyState.RETURNED], target=ReplyState.SUBMITTED)
+    def submit(self) -> None:
+        self.submission += 1
+
+    @transition(field="state", source=ReplyState.SUBMITTED, target=ReplyState.APPROVED)
+    def approve(self, who: Any, when: Any, note: str, outcome: str, promise_on: date | None) -> None:
+        self.reviewed_by, self.reviewed_at, self.review_note = who, when, note
+        if outcome != self.outcome:
+            self.claimed, self.outcome = self.outcome, outcome
+        self.promise_on = promise_on
+
+    @transition(field="state", source=ReplyState.SUBMITTED, target=ReplyState.RETURNED)
+    def send_back(self, who: Any, when: Any, note: str) -> None:
+        self.reviewed_by, self.reviewed_at, self.review_note = who, when, note
+
+    @property
+    def result(self) -> str:
+        """The outcome today: a kept promise counts as settled, though the paper stays as it was."""
+        return Outcome.A if self.fulfilled_on else self.outcome
+
+    @property
+    def jurisdiction_id(self) -> int:
+        return self.task.jurisdiction_id
+
+
+class Countersign(models.Model):
+    """A co-handling department stands behind the lead's reply of one round (会签)."""
+
+    reply = models.ForeignKey(Reply, models.CASCADE, related_name="countersigns", verbose_name=_("reply"))
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="+", verbose_name=_("assignment"))
+    submission = models.PositiveSmallIntegerField(_("of which submission"), default=1)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("counter-signature")
+        verbose_name_plural = _("counter-signatures")
+        ordering: ClassVar[Any] = ["at", "id"]
+        constraints: ClassVar[Any] = [models.UniqueConstraint(fields=["reply", "assignment", "submission"],
+                                                              name="countersigned_once_a_submission")]

@@ -1,0 +1,108 @@
+"""How lists of tasks show the light, the reader's own part and the next act."""
+
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Subquery, Value
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from consult.kit import calendar
+from consult.people.roles import scope_of
+from consult.tasks import clock, rules
+from consult.tasks.models import Assignment, Countersign, Task
+from consult.tasks.states import OWED, AskState, Light, Part, TaskState
+from portal.kit import addresses
+from portal.kit.lists import Column, List
+from portal.kit.marks import Mark
+
+S = TaskState
+TONES = {Light.GREEN: ("far", "■"), Light.BLUE: ("new", "◆"), Light.YELLOW: ("near", "▲"), Light.RED: ("late", "●"),
+         Light.STOPPED: ("quiet", "❚❚")}
+
+
+# --- the light and the next act, also in lists -----------------------------------------------------------------
+
+def mark(task: Any) -> Mark | None:
+    """The light of a task in words, shape and colour; a list reads the thresholds once (see ``listed``)."""
+    today = calendar.today()
+    given = clock.Limits(task.blue, task.yellow) if hasattr(task, "blue") else None
+    light = clock.light(task, today, given)
+    if light == Light.DONE:
+        return None
+    tone, shape = TONES[light]
+    words = str(light.label) if light == Light.STOPPED else str(clock.left(task, today))
+    return Mark(tone, shape, words, task.due_on.isoformat())
+
+
+def listed(rows: Any, user: Any) -> Any:
+    """Rows with what a line of a list needs: thresholds, the reader's own part, names and replies; a fixed count of queries."""
+    limits = clock.limits(calendar.today())
+    mine = Assignment.objects.filter(task=OuterRef("pk"), department__in=scope_of(user).departments(), ended_at=None)
+    signed = Countersign.objects.filter(reply__task=OuterRef("pk"), reply__round=OuterRef("round"), assignment__in=Subquery(
+        mine.filter(task=OuterRef("reply__task")).values("pk")), submission=F("reply__submission"))
+    return rows.annotate(blue=Value(limits.blue), yellow=Value(limits.yellow), my_part=Subquery(mine.values("part")[:1]),
+                         my_sign=Subquery(mine.values("signed_at")[:1]), my_countersign=Exists(signed))
+
+
+def departments(task: Task) -> Any:
+    """Who handles it, one a line, the answering departments first."""
+    names = [(str(part.department),) for part in sorted(task.parts, key=lambda part: (not part.answers, part.pk))]
+    return format_html_join("", '<span class="d-block tight">{}</span>', names) or gettext("not assigned yet")
+
+
+def next_act(task: Any) -> Any:
+    """The one thing the reader's department should do now, as a link; a dash while others must act."""
+    verb = next_verb(task)
+    if not verb:
+        return "–"
+    words = {"sign_for": _("Sign for"), "draft_reply": _("Answer it"), "countersign": _("Counter-sign"),
+             "give_opinion": _("Give our opinion")}[verb]
+    return format_html('<a class="btn btn-sm btn-outline-primary" href="{}">{}</a>', addresses.to(f"task.{verb}", task.pk), words)
+
+
+def my_part(task: Any) -> str:
+    return str(Part(task.my_part).label) if task.my_part else ""
+
+
+def open_asks(task: Any) -> str:
+    """Who asks for what; the rows are prefetched."""
+    asked: list[Any] = [_("more time until %(date)s") % {"date": one.asked_until} for one in task.extensions.all()
+                        if one.state == AskState.ASKED]
+    asked += [_("%(name)s: return") % {"name": part.department} for part in task.parts for one in part.returns.all()
+              if one.state == AskState.ASKED]
+    return "；".join(str(one) for one in asked)
+
+
+NUMBER = Column("number", _("No."), link=True, order="number")
+TITLE = Column("title", _("Task"), link=True)
+STATE = Column("state", _("State"), order="state")
+LIGHT = Column("due_on", _("Due on"), value=lambda task: mark(task), kind="due", order="due_on")
+BY_DEPARTMENT = Column("departments", _("Departments"), value=lambda task: departments(task))
+#: Dated tasks first, the earliest on top; then those not assigned yet.
+ORDER = (F("due_on").asc(nulls_last=True), "-pk")
+
+
+class TaskList(List):
+    """What every desk's list of tasks has in common."""
+
+    model = Task
+    visible_to = rules.visible_to
+    columns = (NUMBER, TITLE, BY_DEPARTMENT, STATE, LIGHT)
+    prefetch = ("assignments__department", "replies", "stops")
+    order = ORDER  # type: ignore[assignment]
+    empty = _("No task here yet. Tasks come from leaders' instructions on a briefing.")
+
+    def rows(self, user: Any) -> Any:
+        return listed(super().rows(user), user)
+
+
+def next_verb(task: Any) -> str:
+    if task.state not in OWED or not task.my_part:
+        return ""
+    if task.my_sign is None:
+        return "sign_for"
+    if task.my_part == Part.CO:
+        asked = task.state == S.COSIGNING and not task.my_countersign
+        return "countersign" if asked else "give_opinion" if task.state == S.HANDLING else ""
+    return "draft_reply" if task.state == S.HANDLING else ""
