@@ -12,6 +12,8 @@ ORGAN           whose name stands in the certificate that signs papers; set it b
 TRUSTED_PROXIES number of reverse proxies in front whose X-Forwarded-* headers count (default: 0)
 SECRET_KEY      default: the file secret_key in KEY_DIR (default: var/keys), made by the first `manage.py` command
 VAR_DIR         the one directory the product writes to (default: var)
+METRICS_TOKEN   what a Prometheus must say to read /metrics (default: nobody may)
+LOG_FORMAT      json for one JSON object a line (default: text)
 EMAIL_HOST …    where mail leaves the house; without it none is sent
 """
 
@@ -79,6 +81,12 @@ TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
 _card = KEY_DIR / "demo_password"
 DEMO_PASSWORD = _card.read_text(encoding="ascii").strip() if DEMO and _card.exists() else ""
 
+# prometheus_client reads the directory from the environment when it is first imported.
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "").strip()
+METRICS_DIR = VAR_DIR / "metrics"
+METRICS_DIR.mkdir(exist_ok=True, mode=0o700)
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)
+
 # --- what it is made of -----------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -116,6 +124,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.watch.Watch",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -270,7 +279,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 CSRF_FAILURE_VIEW = "portal.kit.kept.expired"
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and TRUSTED_PROXIES else None
@@ -308,8 +317,14 @@ EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "text": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "pythonjsonlogger.json.JsonFormatter",
+                 "format": "%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s"},
+    },
+    "filters": {"named": {"()": "portal.logs.Named"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["named"],
+                            "formatter": "json" if os.environ.get("LOG_FORMAT") == "json" else "text"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
@@ -317,5 +332,7 @@ LOGGING: dict[str, Any] = {
         "django.security.DisallowedHost": {"handlers": [], "level": "CRITICAL", "propagate": False},
         "consult": {"level": "INFO"},
         "portal": {"level": "INFO"},
+        # A line for each request is for machines to read.
+        "portal.requests": {"level": "INFO" if os.environ.get("LOG_FORMAT") == "json" else "WARNING"},
     },
 }

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from portal.health import healthz
+from portal.watch import metrics
 
 ROOMS = ("people", "renewal", "opinions", "surveys", "topics", "consultations", "recommendations", "briefings", "tasks",
          "followups", "evaluations", "showcases")
@@ -16,6 +17,7 @@ handler500 = "portal.kit.kept.broken"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
+    path("metrics", metrics, name="metrics"),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("accounts/", include("allauth.urls")),
     *(path("", include(f"portal.rooms.{room}")) for room in ROOMS),

@@ -46,7 +46,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 class AccessMiddleware:
     """A new password first where one is due; personal pages are never kept by a cache."""
 
-    free = ("account_change_password", "account_logout", "account_reauthenticate", "set_language", "size", "healthz")
+    free = ("account_change_password", "account_logout", "account_reauthenticate", "set_language", "size", "healthz", "metrics")
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -29,6 +29,8 @@ class Command(BaseCommand):
         if port:
             _refuse_taken(host, port)
         _refuse_demo_data()
+        for file in settings.METRICS_DIR.glob("*.db"):
+            file.unlink()
         if _behind():
             self.stdout.write("Bringing the database up to date.")
             call_command("migrate", interactive=False, verbosity=0)
