@@ -4,6 +4,9 @@ DEMO=1          a demo district on plain http, for one's own machine
 DEBUG=1         Django's debug pages, for developers
 HTTPS=0         plain http in an intranet without certificates (default: 1, but 0 in demo and debug)
 DATABASE_URL    default: SQLite in var/db.sqlite3; postgres://user@host/name for PostgreSQL
+REPLICA_URL     a streaming replica of that PostgreSQL: pages are read from it (default: none)
+REDIS_URL       cache and sessions of several web machines (default: in the database)
+S3_BUCKET …     files in a bucket instead of VAR_DIR, see below (default: none)
 ALLOWED_HOSTS   host names, comma separated (demo: this machine only)
 SITE_URL        where readers of a paper reach this installation, for its QR code (default: https:// and the first of
                 ALLOWED_HOSTS; demo: this machine). Without any, the QR code holds the verification code alone
@@ -192,6 +195,12 @@ def _database() -> dict[str, Any]:
 
 
 DATABASES = {"default": _database()}
+if REPLICA_URL := "" if TESTING else os.environ.get("REPLICA_URL", ""):
+    replica: dict[str, Any] = {**DATABASES["default"], **dj_database_url.parse(REPLICA_URL)}
+    replica["OPTIONS"] = {"options": "-c statement_timeout=30000", "connect_timeout": 2}
+    DATABASES["replica"] = {**replica, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    DATABASE_ROUTERS = ["portal.replica.Router"]
+    MIDDLEWARE.insert(MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware"), "portal.replica.ReadYourWrites")
 
 MEDIA_ROOT = VAR_DIR / "files"
 FILE_UPLOAD_PERMISSIONS = 0o600
