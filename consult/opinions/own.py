@@ -12,10 +12,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from consult.kit import audit
+from consult.kit import attachments, audit
+from consult.kit.models import Attachment
 from consult.kit.rules import require
 from consult.kit.states import lock
-from consult.opinions import consent, identity, rules
+from consult.opinions import consent, identity, photos, rules
 from consult.opinions.models import Consent, Opinion, SealedIdentity
 from consult.opinions.states import IdentityMode, OpinionState
 
@@ -37,6 +38,14 @@ def show(opinion: Opinion, *, at: datetime, by: Any = None) -> dict[str, str]:
         opened = identity.unsealed(opinion)
         audit.write("opinions.show_contact", opinion, by=None, at=at)
     return opened
+
+
+def take_away(opinion: Opinion, photo: Attachment, *, at: datetime) -> None:
+    """Whoever holds the receipt takes a photo back, for good; the event keeps its fingerprint and nothing of it."""
+    with transaction.atomic():
+        lock(opinion)
+        attachments.remove(photos.of(opinion).get(pk=photo.pk), by=None, at=at)
+        audit.write("opinions.take_photo_away", opinion, by=None, at=at)
 
 
 def times_shown(opinion: Opinion) -> int:

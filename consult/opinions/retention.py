@@ -1,4 +1,4 @@
-"""How long it is known who spoke: contact data goes a while after the matter is closed, numbers in the words with it."""
+"""How long it is known who spoke: contact data goes a while after the matter is closed, and with it numbers and photos."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,10 +9,11 @@ from django.db import transaction
 from django.db.models import Case, CharField, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Cast, Coalesce
 
-from consult.kit import audit, calendar, parameters
+from consult.kit import attachments, audit, calendar, parameters
 from consult.kit.models import AuditEvent
 from consult.kit.sealing import mask
 from consult.kit.states import lock
+from consult.opinions import photos
 from consult.opinions.identity import erase
 from consult.opinions.models import Opinion, SealedIdentity
 from consult.opinions.states import SETTLED, OpinionState
@@ -27,6 +28,7 @@ class Expired:
 
     contacts: int = 0
     texts: int = 0
+    photos: int = 0
     numbers: list[str] = field(default_factory=list)
 
 
@@ -73,7 +75,8 @@ def _due(today: date) -> Iterator[Opinion]:
 def expire(*, today: date, at: datetime, dry_run: bool = False) -> Expired:
     """Erase the contact data whose time is over and star the numbers left in the words; one event for each opinion.
 
-    The words stay, without telephone, identity and plate numbers and e-mail addresses. Events hold no personal data.
+    The words stay, without telephone, identity and plate numbers and e-mail addresses; photos go, for they may show people
+    and their homes. Events hold no personal data.
     """
     done = Expired()
     for opinion in list(_due(today)):
@@ -85,12 +88,16 @@ def expire(*, today: date, at: datetime, dry_run: bool = False) -> Expired:
 
 def _forget(opinion: Opinion, at: datetime, done: Expired) -> None:
     fresh = lock(opinion)
-    contact, texts = erase(fresh, at), _star(fresh)
+    contact, texts, pictures = erase(fresh, at), _star(fresh), list(photos.of(fresh))
+    for picture in pictures:
+        attachments.remove(picture, by=None, at=at)
     fresh.deidentified_at = at
     fresh.save(update_fields=["text", "place", "deidentified_at"])
-    if contact or texts:
-        audit.write("opinions.expire_contact", fresh, by=None, at=at, data={"contact": bool(contact), "texts": texts})
+    if contact or texts or pictures:
+        audit.write("opinions.expire_contact", fresh, by=None, at=at, data={
+            "contact": bool(contact), "texts": texts, "photos": len(pictures)})
         done.contacts += contact
+        done.photos += len(pictures)
         done.texts += texts
         done.numbers.append(fresh.number)
 

@@ -22,15 +22,23 @@ LABELS = {"name": _("Your name"), "phone": _("Telephone"), "address": _("Address
 
 
 class Photo(Opened):
-    """A photo of one's own opinion."""
+    """A photo of one's own opinion: looked at, or taken back."""
 
-    http_method_names = ["get", "head", "options"]
+    http_method_names = ["get", "post", "head", "options"]
 
     def get(self, request: HttpRequest, pk: Any) -> HttpResponse | FileResponse:
+        return files.sent(self.photo(pk), inline=True)
+
+    def post(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        own.take_away(self.opinion, self.photo(pk), at=calendar.now())
+        messages.success(request, _("The photo is erased."))
+        return redirect("receipt.status")
+
+    def photo(self, pk: Any) -> Any:
         found = photos.of(self.opinion).filter(pk=pk).first()
         if found is None:
             raise Http404
-        return files.sent(found, inline=True)
+        return found
 
 
 class Contact(Opened):

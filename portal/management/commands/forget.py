@@ -21,4 +21,4 @@ class Command(BaseCommand):
         for number in done.numbers if dry_run else ():
             self.stdout.write(number)
         self.stdout.write(f"{done.contacts} contacts {'would be erased' if dry_run else 'erased'}, "
-                          f"numbers starred in {done.texts} texts")
+                          f"numbers starred in {done.texts} texts, {done.photos} photos")

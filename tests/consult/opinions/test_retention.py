@@ -1,20 +1,25 @@
 """How long it is known who spoke: erased when the time is over, stricter when wished, a lost code given anew."""
 
 from datetime import date, timedelta
+from functools import partial
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.test import TestCase
 
 from consult.kit import audit, parameters
+from consult.kit.models import Attachment
 from consult.kit.rules import Denied
-from consult.opinions import actions, receipts
+from consult.opinions import actions, own, photos, receipts
 from consult.opinions.models import Opinion, SealedIdentity
 from consult.opinions.states import IdentityMode, OpinionState
 from tests import make
 
+capture = partial(TestCase.captureOnCommitCallbacks, execute=True)
 LATER = make.TODAY + timedelta(days=181)
 
 
@@ -47,9 +52,33 @@ def test_erased_180_days_after_closing(cast: Any) -> None:
     assert make.PHONE not in kept(opinion)
     assert "安置房漏水没有人管" in kept(opinion)
     event = audit.trail_of(opinion).last()
-    assert (event.verb, event.actor, event.data) == ("opinions.expire_contact", None, {"contact": True, "texts": 3})
+    assert (event.verb, event.actor, event.data) == ("opinions.expire_contact", None, {"contact": True, "texts": 3, "photos": 0})
     assert forget(LATER).contacts == 0
     assert actions.erased_after(opinion, LATER) is None
+
+
+def test_photos_go_with_it_and_those_of_an_open_matter_stay(cast: Any) -> None:
+    answered = make.opinion(OpinionState.ANSWERED, by=cast.office, photos=[make.snapshot(), make.snapshot()])
+    waiting = make.opinion(photos=[make.snapshot()])
+    stored = [photo.file.name for photo in photos.of(answered)]
+    with capture():
+        assert forget(LATER, dry_run=True).photos == 2
+    assert photos.of(answered).count() == 2
+    with capture():
+        assert forget(LATER).photos == 2
+    assert (photos.of(answered).count(), photos.of(waiting).count()) == (0, 1)
+    assert len(stored) == 2 and not any(default_storage.exists(name) for name in stored)
+
+
+def test_the_holder_of_the_receipt_takes_a_photo_back(cast: Any) -> None:
+    opinion, other = make.opinion(photos=[make.snapshot(), make.snapshot()]), make.opinion(photos=[make.snapshot()])
+    first, second = photos.of(opinion)
+    with capture():
+        own.take_away(opinion, first, at=make.AT)
+    assert list(photos.of(opinion)) == [second] and not default_storage.exists(first.file.name)
+    assert audit.trail_of(opinion).last().verb == "opinions.take_photo_away"
+    with pytest.raises(Attachment.DoesNotExist):
+        own.take_away(opinion, photos.of(other).get(), at=make.AT)
 
 
 @pytest.mark.parametrize("state", [OpinionState.SUBMITTED, OpinionState.ACCEPTED, OpinionState.ADOPTED])
@@ -93,7 +122,7 @@ def test_a_dry_run_tells_and_leaves(cast: Any, time_machine: Any) -> None:
     time_machine.move_to(make.AT + timedelta(days=181))
     said = StringIO()
     call_command("forget", "--dry-run", stdout=said)
-    assert said.getvalue() == f"{opinion.number}\n1 contacts would be erased, numbers starred in 3 texts\n"
+    assert said.getvalue() == f"{opinion.number}\n1 contacts would be erased, numbers starred in 3 texts, 0 photos\n"
     assert make.PHONE in kept(opinion)
     assert actions.identity_of(opinion)
     call_command("remind", stdout=said)

@@ -54,7 +54,18 @@ def test_photos_are_handed_in_once_and_seen_with_the_receipt_and_by_the_office(c
 def test_the_photo_of_another_opinion_is_not_to_be_had(client: Client) -> None:
     other, _code = make.handed_in(photos=[make.snapshot()])
     opened(client)
-    assert client.get(f"/receipt/photos/{photos.of(other).get().pk}/").status_code == 404
+    url = f"/receipt/photos/{photos.of(other).get().pk}/"
+    assert client.get(url).status_code == client.post(url).status_code == 404
+    assert photos.of(other).count() == 1
+
+
+def test_a_photo_is_taken_back_with_the_receipt(client: Client) -> None:
+    opinion = opened(client, photos=[make.snapshot(), make.snapshot()])
+    Client().post(url := f"/receipt/photos/{photos.of(opinion)[0].pk}/")
+    assert photos.of(opinion).count() == 2
+    answer = client.post(url, follow=True)
+    assert "照片已删除" in answer.content.decode() and url not in answer.content.decode()
+    assert photos.of(opinion).count() == 1
 
 
 def test_an_error_keeps_the_words_and_says_that_photos_are_chosen_again(client: Client) -> None:
