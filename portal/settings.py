@@ -6,7 +6,6 @@ HTTPS=0         plain http in an intranet without certificates (default: 1, but 
 DATABASE_URL    default: SQLite in var/db.sqlite3; postgres://user@host/name for PostgreSQL
 REPLICA_URL     a streaming replica of that PostgreSQL: pages are read from it (default: none)
 REDIS_URL       cache and sessions of several web machines (default: in the database)
-S3_BUCKET …     files in a bucket instead of VAR_DIR, see below (default: none)
 ALLOWED_HOSTS   host names, comma separated (demo: this machine only)
 SITE_URL        where readers of a paper reach this installation, for its QR code (default: https:// and the first of
                 ALLOWED_HOSTS; demo: this machine). Without any, the QR code holds the verification code alone
@@ -211,6 +210,12 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
           else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache",
                 # Django's 300 would throw limits away on a busy day.
                 "OPTIONS": {"MAX_ENTRIES": 50_000}}}
+if REDIS_URL := "" if TESTING else os.environ.get("REDIS_URL", ""):
+    # No longer than a moment for a Redis that is gone; what it held then comes from the database.
+    CACHES = {"spare": CACHES["default"],
+              "default": {"BACKEND": "portal.kit.caches.Shared", "LOCATION": REDIS_URL, "KEY_PREFIX": "consult",
+                          "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2}}}
+    SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend" if TESTING
                      else "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
