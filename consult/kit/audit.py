@@ -225,4 +225,5 @@ names("kit", {
     "grant": _("access granted"), "take_back": _("access taken back"), "void_number": _("number voided"),
     "attach": _("file attached"), "publish_file": _("file opened to the public"),
     "remove_file": _("file taken away"), "set_parameter": _("setting changed"),
+    "load_calendar": _("official calendar loaded"),
 })

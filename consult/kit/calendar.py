@@ -50,6 +50,7 @@ def midnight(day: date) -> datetime:
 @dataclass(frozen=True)
 class _Table:
     days: dict[date, bool]
+    names: dict[date, str]
     years: frozenset[int]
     read_at: float
 
@@ -60,10 +61,11 @@ _table: _Table | None = None
 def _days() -> _Table:
     global _table
     if _table is None or seconds.monotonic() - _table.read_at > FRESH_FOR:
-        days = dict(CalendarDay.objects.values_list("date", "is_workday"))
+        rows = list(CalendarDay.objects.values_list("date", "is_workday", "name"))
+        days = {day: works for day, works, _name in rows}
         # Every year's official notice names National Day; a lone make-up day of a neighbouring year is not a notice.
         years = frozenset(day.year for day, works in days.items() if day.month == 10 and not works)
-        _table = _Table(days, years, seconds.monotonic())
+        _table = _Table(days, {day: name for day, _works, name in rows}, years, seconds.monotonic())
     return _table
 
 
@@ -100,6 +102,11 @@ def is_workday(day: date) -> bool:
     if day.weekday() >= 5:
         return False
     return day.year in table.years or (day.month, day.day) not in holidays.STATUTORY
+
+
+def name_of(day: date) -> str:
+    """What the official calendar calls a day that differs from the week; "" for all others."""
+    return _days().names.get(day, "")
 
 
 # --- counting ---------------------------------------------------------------------------------------------------
@@ -144,11 +151,19 @@ def in_words(day: date) -> str:
 
 @dataclass(frozen=True)
 class Due:
-    """A due date; ``provisional`` while the official calendar is missing; ``sum`` is the worked-out sentence."""
+    """A due date; ``provisional`` while the official calendar is missing; ``sum`` is the worked-out sentence.
+
+    ``begin``, ``number`` and ``unit`` are what was asked for, ``plain`` the end before a day of rest moved it: from them
+    ``consult.kit.steps`` tells which days were left out, and why.
+    """
 
     on: date
     provisional: bool
     sum: Any  # a lazy sentence
+    begin: date
+    number: int
+    unit: str
+    plain: date
 
     def __str__(self) -> str:
         return self.on.isoformat()
@@ -165,7 +180,7 @@ def due_on(start: date | datetime, *, workdays: int | None = None, months: int |
     plain = _plain_end(begin, unit, number)
     end = next_workday(plain)
     unknown = tuple(year for year in range(_first_counted(begin, plain, unit), end.year + 1) if not is_known(year))
-    return Due(end, bool(unknown), _sum(begin, unit, number, plain, end, unknown))
+    return Due(end, bool(unknown), _sum(begin, unit, number, plain, end, unknown), begin, number, unit, plain)
 
 
 def _plain_end(begin: date, unit: str, number: int) -> date:

@@ -83,6 +83,8 @@ may_appoint = rule("people.appoint", in_role(Role.SEC_ADMIN))
 may_end_appointment = rule("people.end_appointment", in_role(Role.SEC_ADMIN))
 may_read_audit = rule("people.read_audit", in_role(Role.AUDIT_ADMIN))
 may_run_again = rule("people.run_again", in_role(Role.SYS_ADMIN))
+#: The calendar of the whole installation: whoever keeps its settings.
+may_load_calendar = rule("people.load_calendar", in_role(Role.SYS_ADMIN))
 
 
 def audit_visible_to(user: Any) -> Any:

@@ -1,29 +1,35 @@
 """When a task is due, worked out from facts alone, and the light it shows; the only writer of due dates."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from consult.kit import audit, calendar, parameters
+from consult.kit import audit, calendar, parameters, steps
 from consult.kit.calendar import Due
 from consult.kit.rules import Sentence
 from consult.tasks.models import Assignment, ClockStop, Extension, Reply, Task
-from consult.tasks.states import OWED, AskState, Light, ReplyState, TaskState
+from consult.tasks.states import OWED, AskState, Light, Part, ReplyState, TaskState
+
+
+class Line(NamedTuple):
+    """One step of a sum; ``why`` opens it: which days were left out or counted against the week."""
+
+    said: Sentence
+    why: list[Sentence]
 
 
 @dataclass(frozen=True)
 class Worked:
-    """A due date with the sentences it was worked out by, in order."""
+    """A due date with the sums it was worked out by, in order."""
 
     on: date
     provisional: bool
-    lines: tuple[Sentence, ...]
+    lines: tuple[Line, ...]
 
 
 # --- the sum ----------------------------------------------------------------------------------------------------
@@ -40,7 +46,7 @@ def due(task: Task) -> Worked:
     if task.began_on is None:
         raise ValueError("a task that is not assigned has no due date")
     first = parameters.due(key_of(task), task.began_on)
-    on, provisional, lines = first.on, first.provisional, [first.sum]
+    on, provisional, lines = first.on, first.provisional, [Line(first.sum, steps.in_words(first))]
     for fact in _facts(task):
         on, unsure, line = _after_stop(task, on, fact) if isinstance(fact, ClockStop) else _after_extension(fact)
         provisional, lines = provisional or unsure, [*lines, line]
@@ -57,7 +63,7 @@ def _facts(task: Task) -> list[Any]:
     return [fact for _on, _pk, fact in sorted(found, key=lambda item: item[:2])]
 
 
-def _after_stop(task: Task, on: date, stop: ClockStop) -> tuple[date, bool, Sentence]:
+def _after_stop(task: Task, on: date, stop: ClockStop) -> tuple[date, bool, Line]:
     """The days the clock stood still are added: working days to a limit of working days, else calendar days."""
     until = stop.until or stop.since
     if parameters.defaults[key_of(task)].unit == "workdays":
@@ -65,13 +71,13 @@ def _after_stop(task: Task, on: date, stop: ClockStop) -> tuple[date, bool, Sent
     else:
         moved = calendar.due_on(on, days=(until - stop.since).days)
     line = _("clock stopped %(since)s to %(until)s: %(sum)s") % {"since": stop.since, "until": until, "sum": moved.sum}
-    return moved.on, moved.provisional, line
+    return moved.on, moved.provisional, Line(line, steps.in_words(moved))
 
 
-def _after_extension(extension: Extension) -> tuple[date, bool, Sentence]:
+def _after_extension(extension: Extension) -> tuple[date, bool, Line]:
     granted = extension.granted_until
     assert granted is not None  # the move that grants writes it
-    return granted, not calendar.is_known(granted.year), _("extended to %(on)s") % {"on": granted}
+    return granted, not calendar.is_known(granted.year), Line(_("extended to %(on)s") % {"on": granted}, [])
 
 
 # --- limits -----------------------------------------------------------------------------------------------------
@@ -92,6 +98,19 @@ def talk_by(task: Task) -> Due | None:
 def opinion_by(part: Assignment) -> Due:
     """When a co-handling department should have given its opinion."""
     return parameters.due("co_opinion", part.assigned_at)
+
+
+def limits_of(task: Task) -> list[tuple[Sentence, Sentence, Due]]:
+    """The other dates of a task that is being handled: (what, whose, when), each with its sum."""
+    found: list[tuple[Sentence, Sentence, Due]] = []
+    for part in task.parts:
+        whose = str(part.department)
+        if part.signed_at is None:
+            found.append((_("To be signed for by"), whose, sign_by(part.assigned_at)))
+        found.append((_("May be returned until"), whose, return_by(part.assigned_at)))
+        if part.part == Part.CO:
+            found.append((_("Co-handling opinion by"), whose, opinion_by(part)))
+    return [*found, *([(_("Face-to-face talk by"), "", talk)] if (talk := talk_by(task)) else [])]
 
 
 def longest(task: Task) -> date:
@@ -206,9 +225,3 @@ def begin_again(task: Task, *, by: Any, at: datetime) -> Task:
     task.began_on = calendar.local_date(at)
     task.save(update_fields=["began_on"])
     return recompute(task, by=by, at=at)
-
-
-def provisional_again(*, by: Any, at: datetime) -> Iterator[Task]:
-    """Tasks whose date was provisional, worked out again once the official calendar is known."""
-    for task in Task.objects.owed().filter(due_provisional=True):
-        yield recompute(task, by=by, at=at)

@@ -35,6 +35,7 @@ notices.kinds("tasks", {
     "blue": _("Task %(number)s is due soon: on %(due_on)s."),
     "yellow": _("Task %(number)s is nearly due: on %(due_on)s."),
     "red": _("Task %(number)s is overdue since %(due_on)s."),
+    "recomputed": _("The official calendar changed. Task %(number)s is now due on %(due_on)s; its page shows the sum."),
     "urged": _("You are urged to go on with task %(number)s: %(text)s"),
 })
 

@@ -71,6 +71,24 @@ class Light(models.TextChoices):
     DONE = "done", _("done")
 
 
+class Ground(models.TextChoices):
+    """On what ground a clock may stand still: nothing else stops it."""
+
+    LAWSUIT = "lawsuit", _("a lawsuit, arbitration or administrative review decides first")
+    EXPERTISE = "expertise", _("an expert appraisal, test or hearing is under way")
+    HIGHER = "higher", _("a higher office has been asked and has not answered")
+    MATERIAL = "material", _("those who advised must add something first")
+    FORCE = "force", _("force majeure")
+
+
+#: Where each ground comes from.
+GROUND_BASIS: dict[str, str] = {
+    Ground.LAWSUIT: "行政复议法第四十二条、行政诉讼法第五十六条（参照）", Ground.EXPERTISE: "行政许可法第四十五条（参照）",
+    Ground.HIGHER: "督查督办通行做法", Ground.MATERIAL: "提案、意见建议办理通行做法",
+    Ground.FORCE: "民法典第一百八十条（参照）",
+}
+
+
 audit.names("tasks", {
     "propose": _("proposed"), "assign": _("assigned"), "sign_for": _("signed for"), "ask_return": _("return asked"),
     "grant_return": _("return granted"), "refuse_return": _("return refused"), "reassign": _("reassigned"),

@@ -12,17 +12,23 @@ from consult.kit.states import WrongState
 from consult.tasks import clock, notices, rules
 from consult.tasks.holding import held, said
 from consult.tasks.models import ClockStop, Reminder, Task
-from consult.tasks.states import OWED, Light
+from consult.tasks.states import OWED, Ground, Light
 
 
-def stop_clock(task: Task, *, reason: str, by: Any, at: datetime) -> ClockStop:
-    """The supervision office lets the clock stand still (a lawsuit, a higher office's answer), with the reason."""
+def stop_clock(task: Task, *, ground: str, reason: str, by: Any, at: datetime) -> ClockStop:
+    """The supervision office lets the clock stand still, on a lawful ground and with the reason; never to heal an overrun."""
     reason = said("reason", reason, _("Say what the task waits for."))
+    if ground not in Ground.values:
+        raise ValidationError({"ground": _("Choose on which ground the clock may stand still.")})
     with held(task, rules.may_stop_clock, by, *OWED) as fresh:
+        today = calendar.local_date(at)
         if fresh.stopped:
             raise WrongState(_("The clock stands still already."))
-        stop = ClockStop.objects.create(task=fresh, reason=reason, since=calendar.local_date(at), approved_by=by)
-        audit.write("tasks.stop_clock", fresh, by=by, at=at, data={"reason": reason})
+        if fresh.due_on is not None and today > fresh.due_on:
+            raise WrongState(_("The task is overdue since %(date)s: a clock that has run out can't be stopped.") % {
+                "date": fresh.due_on})
+        stop = ClockStop.objects.create(task=fresh, ground=ground, reason=reason, since=today, approved_by=by)
+        audit.write("tasks.stop_clock", fresh, by=by, at=at, data={"ground": ground, "reason": reason})
         notices.tell_departments("clock_stopped", fresh, at=at)
     return stop
 

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from portal.admins import jobs, views
+from portal.admins import jobs, notice, views
+from portal.kit import access
 
 app_name = "admins"
 urlpatterns = [
@@ -12,6 +13,7 @@ urlpatterns = [
     path("audit/", views.Audit.as_view(), name="audit"),
     path("parameters/", views.Parameters.as_view(), name="parameters"),
     path("calendar/", views.Calendar.as_view(), name="calendar"),
+    path("calendar/load/", access.door(notice.Load), name="load_calendar"),
     path("jobs/", jobs.Jobs.as_view(), name="jobs"),
     path("jobs/<uuid:pk>/again/", jobs.again, name="run_again"),
 ]

@@ -96,6 +96,7 @@ class Calendar(List):
     title = _("Calendar")
     intro = _("Holidays on weekdays and make-up working days. A year without data makes due dates provisional.")
     order = "-date"
+    start = ("admins:load_calendar", _("Load a year's holidays"))
     columns = (Column("date", _("Day")), Column("is_workday", _("Working day")), Column("name", _("Name")),
                Column("source", _("Source")))
 

@@ -109,7 +109,7 @@ def story(w: World) -> Story:
 def waiting(w: World, land: Any) -> Story:
     """The second task waits for old aerial photographs: the clock stands still, more time is granted, and still it is late."""
     yield TASKS, 110
-    tasks.stop_clock(land, reason="等待省级历史影像档案调取结果", by=w.who("supervision"), at=w.at)
+    tasks.stop_clock(land, ground="higher", reason="等待省级历史影像档案调取结果", by=w.who("supervision"), at=w.at)
 
 
 def again(w: World, land: Any, law: Any) -> Story:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.people.models import Department
 from consult.tasks.models import Assignment, Meeting
-from consult.tasks.states import Outcome, Publicity
+from consult.tasks.states import Ground, Outcome, Publicity
 from portal.kit.forms import ActForm
 
 
@@ -83,6 +83,7 @@ class GrantExtension(ActForm):
 
 
 class StopClock(ActForm):
+    ground = forms.ChoiceField(label=_("Ground"), choices=Ground.choices, widget=forms.RadioSelect)
     reason = forms.CharField(label=_("What the task waits for"), max_length=200,
                              help_text=_("For example a lawsuit, the filing of a case, or a higher office's answer."))
 

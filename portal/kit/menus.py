@@ -66,6 +66,7 @@ ONLY: dict[str, frozenset[str]] = {
     "admins:audit": frozenset({Role.AUDIT_ADMIN}),
     "admins:parameters": frozenset({Role.SYS_ADMIN}),
     "admins:calendar": frozenset({Role.SYS_ADMIN}),
+    "admins:load_calendar": frozenset({Role.SYS_ADMIN}),
     "admins:jobs": frozenset({Role.SYS_ADMIN}),
     "admins:run_again": frozenset({Role.SYS_ADMIN}),
 }

@@ -7,10 +7,11 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
+from consult.kit import steps
 from consult.kit.rules import Sentence
 from consult.tasks import clock, handling, letter, rules
 from consult.tasks.models import Countersign, Reply, Task
-from consult.tasks.states import OWED, Part, ReplyState, TaskState
+from consult.tasks.states import OWED, ReplyState, TaskState
 from consult.topics.models import TopicOpinion
 from portal.kit import access, addresses, papers
 from portal.kit.pages import Page, linked
@@ -83,13 +84,13 @@ class TaskPage(Page):
     def file(self, obj: Any) -> dict[str, Any]:
         """The working file."""
         worked = clock.due(obj) if obj.began_on else None
+        limits = [(what, whose, due, steps.in_words(due)) for what, whose, due in clock.limits_of(obj)] if worked else []
         again = super().history(obj) if obj.round > 1 else []
         return {
             "again": next((event.data["note"] for event, _words in reversed(again) if event.verb == "tasks.rehandle"), ""),
-            "worked": worked, "talk_by": clock.talk_by(obj), "meetings": obj.meetings.select_related("by"),
+            "worked": worked, "limits": limits, "meetings": obj.meetings.select_related("by"),
             "progress": obj.progress.select_related("department", "by"), "stops": obj.stops.all(),
             "opinions": [(part, opinion) for part in obj.parts for opinion in part.opinions.all()],
-            "opinion_by": [(part, clock.opinion_by(part).on) for part in obj.parts if part.part == Part.CO],
             "returns": rules.returns_visible_to(self.request.user, obj).select_related("assignment__department", "suggested",
                                                                                       "decided_by"),
             "extensions": obj.extensions.select_related("asked_by", "decided_by"),

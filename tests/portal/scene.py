@@ -293,7 +293,7 @@ def _extension_asked(scene: Scene) -> Any:
 @builds("task:stopped")
 def _stopped(scene: Scene) -> Any:
     made = task(scene, "handling")
-    tasks.stop_clock(made, reason="等待上级批复", by=scene.cast.supervision, at=make.AT)
+    tasks.stop_clock(made, ground="higher", reason="等待上级批复", by=scene.cast.supervision, at=make.AT)
     return made
 
 

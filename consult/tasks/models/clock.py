@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from consult.kit.states import StateField, Stateful, transition
 from consult.people.models import Department, User
 from consult.tasks.models.task import Assignment, Task
-from consult.tasks.states import AskState, Light
+from consult.tasks.states import GROUND_BASIS, AskState, Ground, Light
 
 
 class Ask(Stateful):
@@ -72,9 +72,10 @@ class ReturnRequest(Ask):
 
 
 class ClockStop(models.Model):
-    """The clock stands still, with a reason and an approver."""
+    """The clock stands still, on a lawful ground, with a reason and an approver."""
 
     task = models.ForeignKey(Task, models.CASCADE, related_name="stops", verbose_name=_("task"))
+    ground = models.CharField(_("ground"), max_length=12, choices=Ground.choices)
     reason = models.CharField(_("reason"), max_length=200)
     since = models.DateField(_("since"))
     until = models.DateField(_("until"), null=True, blank=True)
@@ -86,6 +87,11 @@ class ClockStop(models.Model):
         ordering: ClassVar[Any] = ["since", "id"]
         constraints: ClassVar[Any] = [models.UniqueConstraint(
             fields=["task"], condition=Q(until=None), name="one_open_clock_stop")]
+
+    @property
+    def basis(self) -> str:
+        """Where the ground comes from."""
+        return GROUND_BASIS[self.ground]
 
 
 class Reminder(models.Model):

@@ -195,7 +195,7 @@ def test_what_is_overdue_is_urged_and_late_things_come_first(place, cast):
     late = task.due_on + timedelta(days=1)
     assert ("supervision", "task.overdue") in waiting(cast, late)
     assert ("supervision", "task.overdue") not in waiting(cast, task.due_on)
-    tasks.stop_clock(task, reason="等待上级批复", by=cast.supervision, at=make.AT)
+    tasks.stop_clock(task, ground="higher", reason="等待上级批复", by=cast.supervision, at=make.AT)
     assert ("supervision", "task.overdue") not in waiting(cast, late)
     make.opinion(project=place.project)
     days = [need.due for need in due.needs(cast.clerk, make.TODAY)]

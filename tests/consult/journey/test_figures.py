@@ -50,7 +50,7 @@ def test_tasks_owed_overdue_and_on_time(place, cast):
     owed = make.task(place, cast, state="handling")
     make.task(place, cast, state="proposed")
     stopped = make.task(place, cast, state="handling")
-    tasks.stop_clock(stopped, reason="等待上级批复", by=cast.supervision, at=make.AT)
+    tasks.stop_clock(stopped, ground="higher", reason="等待上级批复", by=cast.supervision, at=make.AT)
     make.task(place, cast, state="answered")
     late = make.task(place, cast, state="handling")
     carry(late, cast, "answered", at=make.morning(late.original_due_on) + timedelta(days=1))

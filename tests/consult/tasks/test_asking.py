@@ -119,7 +119,7 @@ def test_who_asks_and_who_grants(place, cast, at):
             actions.grant_extension(task, granted_until=until, by=getattr(cast, name), at=at)
     actions.grant_extension(task, granted_until=until, by=cast.supervision, at=at)
     assert (task.due_on, task.original_due_on) == (until, date(2027, 2, 24))
-    assert [str(line) for line in clock.due(task).lines][-1].endswith("2027-03-15")
+    assert [str(line.said) for line in clock.due(task).lines][-1].endswith("2027-03-15")
     assert trail_of(task).filter(verb="tasks.recompute").get().data["before"] == "2027-02-24"
     with pytest.raises(ValidationError):
         actions.ask_extension(task, asked_until=until + timedelta(days=5), **MORE, by=cast.clerk, at=at)
@@ -162,10 +162,10 @@ def test_a_stopped_clock_adds_its_days(place, cast, at):
     task = make.task(place, cast, state=S.HANDLING)
     for name in ("clerk", "office", "leader"):
         with pytest.raises(Denied):
-            actions.stop_clock(task, reason="等待诉讼", by=getattr(cast, name), at=at)
-    actions.stop_clock(task, reason="等待诉讼", by=cast.supervision, at=at)
+            actions.stop_clock(task, ground="higher", reason="等待诉讼", by=getattr(cast, name), at=at)
+    actions.stop_clock(task, ground="higher", reason="等待诉讼", by=cast.supervision, at=at)
     with pytest.raises(WrongState):
-        actions.stop_clock(task, reason="再次", by=cast.supervision, at=at)
+        actions.stop_clock(task, ground="higher", reason="再次", by=cast.supervision, at=at)
     assert clock.light(task, date(2027, 6, 1)) == Light.STOPPED
     assert not Task.objects.overdue(date(2027, 6, 1)).exists()
     actions.resume_clock(task, by=cast.supervision, at=at + timedelta(days=10))
@@ -175,7 +175,7 @@ def test_a_stopped_clock_adds_its_days(place, cast, at):
 
 def test_an_urgent_task_gets_the_stopped_working_days(place, cast, at):
     task = make.task(place, cast, urgent=True)
-    actions.stop_clock(task, reason="等待上级批复", by=cast.supervision, at=at)
+    actions.stop_clock(task, ground="higher", reason="等待上级批复", by=cast.supervision, at=at)
     actions.resume_clock(task, by=cast.supervision, at=at + timedelta(days=7))
     assert task.due_on == date(2026, 12, 22)
 

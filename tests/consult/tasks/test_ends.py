@@ -25,7 +25,7 @@ def test_asks_end_with_the_answer(place, cast, at):
 
 def test_a_stopped_clock_does_not_stand_still_in_the_second_handling(place, cast, at):
     task = make.task(place, cast, state=S.HANDLING)
-    actions.stop_clock(task, reason="等待市级批复", by=cast.supervision, at=at)
+    actions.stop_clock(task, ground="higher", reason="等待市级批复", by=cast.supervision, at=at)
     make.answer(task, cast, at, REPLY)
     actions.approve(task, by=cast.supervision, at=at)
     actions.rehandle(task, note="还差一户", by=cast.office, at=at)
