@@ -2,6 +2,7 @@
 # make test   install what is missing, lint, and test on SQLite and on PostgreSQL where a server answers
 # make lint   the lint part alone
 # make bench-pdf  time the papers beside other engines: CPU seconds, memory, ratios
+# make life   the life of tasks as a machine: 50,000 steps (LIFE_STEPS=n) by anybody at any time; each guard must be met
 # make kills  kill 100 workers (KILLS=100) in the middle of a paper, and web server and worker under writers: count what is broken
 # make bench-intake  50 residents at one moment: errors, losses, seconds
 # make bench-import  a sheet of 50,000 rows: seconds, memory, what is left when it is killed
@@ -10,7 +11,7 @@
 
 PYTEST_ARGS ?= -n auto --maxprocesses 8 -q
 
-.PHONY: run serve test lint messages bench-pdf bench-similar bench-intake bench-import kills
+.PHONY: run serve test lint life messages bench-pdf bench-similar bench-intake bench-import kills
 .DEFAULT_GOAL := run
 
 run:
@@ -43,7 +44,11 @@ messages:
 		--extension html,txt,py --ignore .venv --ignore var --ignore tests
 	@.venv/bin/python manage.py compilemessages --locale zh_Hans --locale en --ignore .venv
 
-# The short run is part of the tests; this one takes some minutes.
+# The short runs are part of the tests; these take some minutes.
+life:
+	@bin/bootstrap --dev
+	@LIFE_STEPS=$${LIFE_STEPS:-50000} .venv/bin/pytest -q -s tests/consult/tasks/test_life.py
+
 kills:
 	@bin/bootstrap --dev
 	@KILLS=$${KILLS:-100} .venv/bin/pytest -q -s tests/kills

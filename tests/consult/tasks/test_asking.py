@@ -12,6 +12,9 @@ from consult.kit.audit import trail_of
 from consult.kit.models import Notice
 from consult.kit.rules import Denied
 from consult.kit.states import WrongState
+from consult.people import actions as people
+from consult.people.models import User
+from consult.people.roles import Role
 from consult.tasks import actions, clock, rules
 from consult.tasks.models import Reminder, ReturnRequest, Task
 from consult.tasks.states import Light, TaskState
@@ -234,3 +237,32 @@ def test_the_original_date_is_written_once(place, cast, at):
     with pytest.raises(ValidationError):
         clock.start(task, at=at + timedelta(days=30))
     assert Task.objects.get().original_due_on == date(2027, 2, 24)
+
+
+# --- nobody decides what they asked for ------------------------------------------------------------------------------
+
+
+def moved_to_supervision(cast, place):
+    """The department's clerk of yesterday is of the supervision office today."""
+    post = cast.clerk.appointments.get(role=Role.CLERK)
+    people.end_appointment(post, until=make.TODAY - timedelta(days=1), by=cast.secadmin, at=make.AT)
+    make.appoint(cast.clerk, Role.SUPERVISION, place.jurisdiction, since=make.TODAY)
+    return User.objects.get(pk=cast.clerk.pk)
+
+
+def test_whoever_asked_does_not_decide(place, cast, at):
+    task = make.task(place, cast, state=S.HANDLING)
+    actions.ask_extension(task, asked_until=date(2027, 3, 10), reason="需补充测绘", progress="已完成一半", by=cast.clerk, at=at)
+    same = moved_to_supervision(cast, place)
+    with pytest.raises(Denied):
+        actions.grant_extension(task, granted_until=date(2027, 3, 10), by=same, at=at)
+    actions.grant_extension(task, granted_until=date(2027, 3, 10), by=cast.supervision, at=at)
+
+
+def test_whoever_wrote_the_reply_does_not_review_it(place, cast, at):
+    task = make.task(place, cast, state=S.IN_REVIEW)
+    same = moved_to_supervision(cast, place)
+    for verb, more in ((actions.approve, {}), (actions.send_back, {"note": "请逐条答复"})):
+        with pytest.raises(Denied):
+            verb(task, **more, by=same, at=at)
+    actions.approve(task, by=cast.supervision, at=at)
