@@ -250,7 +250,7 @@ def moved_to_supervision(cast, place):
     return User.objects.get(pk=cast.clerk.pk)
 
 
-def test_whoever_asked_does_not_decide(place, cast, at):
+def test_whoever_asked_does_not_decide_from_a_new_post(place, cast, at):
     task = make.task(place, cast, state=S.HANDLING)
     actions.ask_extension(task, asked_until=date(2027, 3, 10), reason="需补充测绘", progress="已完成一半", by=cast.clerk, at=at)
     same = moved_to_supervision(cast, place)
