@@ -6,12 +6,13 @@
 # make kills  kill 100 workers (KILLS=100) in the middle of a paper, and web server and worker under writers: count what is broken
 # make bench-intake  50 residents at one moment: errors, losses, seconds
 # make bench-import  a sheet of 50,000 rows: seconds, memory, what is left when it is killed
+# make bench-export  a list of 100,000 rows as a file: seconds, memory, whether LibreOffice reads all of it
 # make bench-similar  measure the search for similar opinions: precision, recall, time among 100,000
 # make messages  read the sentences of code and pages into locale/, and compile it
 
 PYTEST_ARGS ?= -n auto --maxprocesses 8 -q
 
-.PHONY: run serve test lint life messages bench-pdf bench-similar bench-intake bench-import kills
+.PHONY: run serve test lint life messages bench-pdf bench-similar bench-intake bench-import bench-export kills
 .DEFAULT_GOAL := run
 
 run:
@@ -62,6 +63,10 @@ bench-intake:
 bench-import:
 	@bin/bootstrap --dev
 	@.venv/bin/python -m tests.load.imports
+
+bench-export:
+	@bin/bootstrap --dev
+	@.venv/bin/python -m tests.load.exports
 
 # Engines that aren't here (Chromium, Typst, LibreOffice) are left out.
 bench-pdf:

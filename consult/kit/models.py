@@ -316,3 +316,34 @@ class DayChance(models.Model):
 
     def __str__(self) -> str:
         return str(self.day)
+
+
+class Export(models.Model):
+    """A list somebody took away as a file: which, narrowed how, how many rows. The file itself is gone after some days."""
+
+    class Kind(models.TextChoices):
+        XLSX = "xlsx", _("workbook (xlsx)")
+        CSV = "csv", _("text (CSV)")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("by"))
+    list = models.CharField(_("list"), max_length=80)
+    title = models.CharField(_("title"), max_length=120)
+    query = models.TextField(_("filters"), blank=True)
+    kind = models.CharField(_("kind"), max_length=4, choices=Kind.choices)
+    language = models.CharField(_("language"), max_length=10)
+    asked_at = models.DateTimeField(_("asked for"))
+    total = models.PositiveIntegerField(_("rows to write"), default=0)
+    done = models.PositiveIntegerField(_("rows written"), default=0)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    failure = models.CharField(_("what went wrong"), max_length=200, blank=True)
+    file = models.FileField(_("file"), upload_to="exports", max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("export")
+        verbose_name_plural = _("exports")
+        ordering: ClassVar[Any] = ["-asked_at"]
+        indexes: ClassVar[Any] = [models.Index(fields=["user", "-asked_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.title}.{self.kind}"

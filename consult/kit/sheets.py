@@ -246,6 +246,23 @@ def safe(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else value
 
 
+def stream_xlsx(file: IO[bytes], title: str, rows: Iterable[Sequence[Any]]) -> None:
+    """A workbook with one table, row by row: memory does not grow with it. The first row is the headings."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", " ", title)[:31])
+    sheet.freeze_panes = "A2"
+    for row in rows:
+        sheet.append([safe(value) for value in row])
+    book.save(file)
+
+
+def stream_csv(file: IO[bytes], title: str, rows: Iterable[Sequence[Any]]) -> None:
+    """The same as text: UTF-8 with the mark by which spreadsheets know it."""
+    text = io.TextIOWrapper(file, "utf-8-sig", newline="", write_through=True)
+    csv.writer(text).writerows([safe(value) for value in row] for row in rows)
+    text.detach()
+
+
 def written(title: str, headings: Sequence[Any], rows: Iterable[Sequence[Any]], widths: Sequence[int] = ()) -> bytes:
     """A workbook with one table as bytes; ``widths`` of the columns in characters. Every cell is safe()."""
     book = Workbook(write_only=True)

@@ -23,6 +23,8 @@ from portal.kit.forms import Errors, Renderer, dress
 
 PER_PAGE = 25
 CAP = 1000
+#: Desks whose lists are taken away as files.
+EXPORTED = ("members", "departments", "office", "supervision", "leadership", "admins")
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,8 @@ class List(View):
     visible_to: Callable[[Any], QuerySet[Any]]
     filterset: type[django_filters.FilterSet] | None = None
     columns: tuple[Column, ...] = ()
+    #: The columns of the list as a file, where the page shows its rows another way.
+    taken: tuple[Column, ...] = ()
     title: Sentence = ""
     intro: Sentence = ""
     empty: Sentence = _("Nothing here yet.")
@@ -155,7 +159,13 @@ class List(View):
         return {"title": self.title, "intro": self.intro, "filters": filters, "chips": chips, "page": page,
                 "count": count, "cap": CAP, "capped": count > CAP, "headings": self.headings(), "empty": self.empty,
                 "rows": [[column.cell(row) for column in self.columns] for row in page["rows"]],
-                "start": self.starter(), "clear": self.address, "results": self.results_template, "view": self, **self.extra()}
+                "start": self.starter(), "clear": self.address, "results": self.results_template, "view": self,
+                "export": self.export(), **self.extra()}
+
+    def export(self) -> str:
+        """The name under which this list is taken away as a file (see portal.kit.exports); "" for those of public pages."""
+        here = self.request.resolver_match
+        return here.view_name if here and here.namespace in EXPORTED else ""
 
     def starter(self) -> dict[str, Any] | None:
         """The button that begins a new one, for whoever may."""

@@ -14,7 +14,7 @@ from consult.kit import calendar
 from consult.people.roles import Role
 from consult.tasks.models import Task
 from tests import make
-from tests.consult.tasks import life
+from tests.consult.tasks import guards, life, stage, verbs
 from tests.make_evaluations import own_voice, talked_over
 from tests.make_tasks import instructed, third_department
 
@@ -41,11 +41,11 @@ def world(place, cast):
     tasks = list(Task.objects.order_by("pk"))
     assert len(tasks) == 2
     second = make.appointed("supervision2", "督查室乙", Role.SUPERVISION, place.jurisdiction)
-    life.START = calendar.midnight(make.TODAY).replace(hour=10)
-    life.world = life.World(place, cast, third_department(place), tasks, second)
-    for counter in (life.done, life.tried, life.refused):
+    stage.START = calendar.midnight(make.TODAY).replace(hour=10)
+    stage.world = stage.World(place, cast, third_department(place), tasks, second)
+    for counter in (stage.done, stage.tried, stage.refused):
         counter.clear()
-    return life.world
+    return stage.world
 
 
 @pytest.mark.timeout(7200)
@@ -54,17 +54,17 @@ def test_what_must_hold_holds_whatever_is_done(world):
         max_examples=max(STEPS // EACH, 4), stateful_step_count=EACH, deadline=None, database=None, derandomize=SHORT,
         suppress_health_check=list(hypothesis.HealthCheck), phases=[hypothesis.Phase.generate, hypothesis.Phase.shrink])
     with translation.override("en"):
-        while SHORT or sum(life.tried.values()) < STEPS:
+        while SHORT or sum(stage.tried.values()) < STEPS:
             run_state_machine_as_test(life.Life, settings=settings)
             if SHORT:
                 break
-    met = {guard: life.met(guard) for guard in sorted(life.guards())}
-    print(f"\n{sum(life.tried.values())} verbs tried, {sum(life.done.values())} done, {sum(life.refused.values())} refused")
-    for verb in life.VERBS:
-        print(f"  {verb:18} {life.done[verb]:6} of {life.tried[verb]:6}")
+    met = {guard: guards.met(guard) for guard in sorted(guards.guards())}
+    print(f"\n{sum(stage.tried.values())} verbs tried, {sum(stage.done.values())} done, {sum(stage.refused.values())} refused")
+    for verb in verbs.VERBS:
+        print(f"  {verb:18} {stage.done[verb]:6} of {stage.tried[verb]:6}")
     for guard, count in met.items():
         print(f"  {count:6}  {guard}")
-    assert sum(life.done.values()) > 50
+    assert sum(stage.done.values()) > 50
     if STEPS >= 20_000:
-        assert [verb for verb in life.VERBS if not life.done[verb]] == []
+        assert [verb for verb in verbs.VERBS if not stage.done[verb]] == []
         assert [guard for guard, count in met.items() if not count and guard not in ELSEWHERE] == []
