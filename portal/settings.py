@@ -16,6 +16,7 @@ SECRET_KEY      default: the file secret_key in KEY_DIR (default: var/keys), mad
 VAR_DIR         the one directory the product writes to (default: var)
 METRICS_TOKEN   what a Prometheus must say to read /metrics (default: nobody may)
 LOG_FORMAT      json for one JSON object a line (default: text)
+SMS_BACKEND     the class that sends text messages (default: they are written to VAR_DIR/sms)
 EMAIL_HOST …    where mail leaves the house; without it none is sent
 """
 
@@ -326,6 +327,9 @@ EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = _flag("EMAIL_USE_TLS")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("EMAIL_FROM", "noreply@localhost")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
+
+# A class with send(number, text, at), see consult/kit/sms.py; by default messages are written to VAR_DIR/sms.
+SMS_BACKEND = os.environ.get("SMS_BACKEND", "").strip() or "consult.kit.sms.ToFile"
 
 # To stderr, for the service manager to keep. Messages name paths and verbs, never a person's words or address.
 LOGGING: dict[str, Any] = {

@@ -347,3 +347,21 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title}.{self.kind}"
+
+
+class Reach(models.Model):
+    """How one person wants to be reached beside the inbox, and the secret link of their calendar (its fingerprint alone)."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("of"))
+    quiet = models.JSONField(_("rooms without e-mail"), default=list, blank=True)
+    texted = models.JSONField(_("rooms with a text message"), default=list, blank=True)
+    mobile = models.CharField(_("mobile number for text messages"), max_length=20, blank=True)
+    feed = models.CharField(_("fingerprint of the calendar link"), max_length=64, blank=True, db_index=True)
+    feed_made_at = models.DateTimeField(_("calendar link made"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("way to be reached")
+        verbose_name_plural = _("ways to be reached")
+
+    def __str__(self) -> str:
+        return str(self.user_id)

@@ -14,9 +14,9 @@ from django.utils import translation
 from django.utils.functional import lazy
 from django.utils.translation import gettext, ngettext
 
-from consult.kit import calendar, rules
+from consult.kit import calendar, reach, rules, sms
 from consult.kit.audit import key_of, plain
-from consult.kit.models import Notice
+from consult.kit.models import Notice, Reach
 from consult.kit.rules import Sentence
 
 logger = logging.getLogger(__name__)
@@ -123,12 +123,14 @@ def _post_to(user_id: int, at: datetime) -> int:
     taken = _take(user_id, at)
     news = [notice for notice in taken if notice.read_at is None]
     sent = 0
-    if news and news[0].user.is_active and news[0].user.email:
-        seen = objects(news, news[0].user)
+    if news and news[0].user.is_active:
+        user, wanted, seen = news[0].user, reach.of(news[0].user), objects(news, news[0].user)
+        news = [notice for notice in news if notice.pk in seen]
         try:
-            sent = _send(news[0].user, [notice for notice in news if notice.pk in seen])
+            sent = _send(user, [notice for notice in news if room_of(notice) not in wanted.quiet])
+            _text(wanted, [notice for notice in news if room_of(notice) in wanted.texted], at)
         except OSError:  # also what SMTP says no with; tried again when the lease is over
-            logger.exception("an e-mail with notices could not be sent")
+            logger.exception("notices could not be sent")
             return 0
     Notice.objects.filter(pk__in=[notice.pk for notice in taken]).update(posted_at=at)
     return sent
@@ -143,8 +145,28 @@ def _take(user_id: int, at: datetime) -> list[Notice]:
         return taken
 
 
+def room_of(notice: Notice) -> str:
+    """The kind of news somebody chooses by."""
+    return notice.kind.partition(".")[0]
+
+
+def rooms() -> list[str]:
+    """The rooms that tell anything."""
+    return sorted({kind.partition(".")[0] for kind in _kinds})
+
+
+def _text(wanted: Reach, news: list[Notice], at: datetime) -> None:
+    """One text message, whatever there is: how many things wait, and nothing of them."""
+    if news and wanted.mobile:
+        with translation.override(settings.LANGUAGE_CODE):
+            words = ngettext("%(n)d notice waits for you in the consultation portal. Please sign in to read it.",
+                             "%(n)d notices wait for you in the consultation portal. Please sign in to read them.",
+                             len(news)) % {"n": len(news)}
+        sms.backend().send(wanted.mobile, words, at)
+
+
 def _send(user: Any, news: list[Notice]) -> int:
-    if not news:
+    if not news or not user.email:
         return 0
     with translation.override(settings.LANGUAGE_CODE):
         subject = ngettext("%(n)d notice from the consultation portal", "%(n)d notices from the consultation portal",

@@ -80,6 +80,7 @@ defaults: dict[str, Default] = {
     "hint_per_hour": Default(600, "times", _("Hints of similar matters shown to one network within an hour"), _OWN),
     "survey_per_hour": Default(60, "times", _("Survey answers from one network within an hour"), _OWN),
     "receipt_per_hour": Default(60, "times", _("Receipts looked up from one network within an hour"), _OWN),
+    "feed_per_hour": Default(240, "times", _("Calendars fetched from one network within an hour"), _OWN),
     "verify_per_hour": Default(120, "times", _("Files checked for one network within an hour"), _OWN),
     "rise_before": Default(56, "days", _("Days before that tell how many opinions are usual in a week"), _SPREAD),
     "rise_minimum": Default(5, "times", _("Opinions in seven days below which no rise is told"), _SPREAD),

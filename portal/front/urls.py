@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal.front import cases, judge, mine, more, plans, say, search, topics, verify, views
+from portal.front import cases, judge, mine, more, plans, reached, say, search, topics, verify, views
 from portal.kit.access import door
 
 #: Named ``front:…``; public.
@@ -17,6 +17,8 @@ pages: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", views.Desk.as_view(), name="desk"),
     path("notices/", views.Notices.as_view(), name="notices"),
+    path("notices/ways/", door(reached.Reached), name="reached"),
+    path("calendar/<str:secret>.ics", door(reached.Feed, public=True), name="feed"),
     path("search/", door(search.Search), name="search"),
     path("size/", door(views.Size, public=True), name="size"),
     path("files/<uuid:pk>/", door(views.Attached, public=True), name="attachment"),

@@ -51,7 +51,7 @@ def world(place, cast):
 @pytest.mark.timeout(7200)
 def test_what_must_hold_holds_whatever_is_done(world):
     settings = hypothesis.settings(
-        max_examples=max(STEPS // EACH, 4), stateful_step_count=EACH, deadline=None, database=None, derandomize=SHORT,
+        max_examples=max(STEPS // EACH, 10), stateful_step_count=EACH, deadline=None, database=None, derandomize=SHORT,
         suppress_health_check=list(hypothesis.HealthCheck), phases=[hypothesis.Phase.generate, hypothesis.Phase.shrink])
     with translation.override("en"):
         while SHORT or sum(stage.tried.values()) < STEPS:
@@ -64,7 +64,7 @@ def test_what_must_hold_holds_whatever_is_done(world):
         print(f"  {verb:18} {stage.done[verb]:6} of {stage.tried[verb]:6}")
     for guard, count in met.items():
         print(f"  {count:6}  {guard}")
-    assert sum(stage.done.values()) > 50
+    assert sum(stage.done.values()) > 20
     if STEPS >= 20_000:
         assert [verb for verb in verbs.VERBS if not stage.done[verb]] == []
         assert [guard for guard, count in met.items() if not count and guard not in ELSEWHERE] == []
