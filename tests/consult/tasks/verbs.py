@@ -41,7 +41,7 @@ def verb(made: Verb) -> Verb:
 
 
 def words(chance: random.Random, well: bool, most: int = 60) -> str:
-    return TEXT if well else chance.choice(["", "  ", TEXT, TEXT * most])
+    return TEXT if well or chance.random() < .6 else chance.choice(["", "  ", TEXT * most])
 
 
 def day(m: Any, chance: random.Random, well: bool, right_day: Any) -> Any:
@@ -252,7 +252,7 @@ def right(task: Task, chance: random.Random, m: Any) -> tuple[str, Any]:
         case S.ASSIGNED | S.HANDLING:
             return _handling(task, parts, chance)
         case S.COSIGNING:
-            signers = unsigned(task)
+            signers = unsigned(task) if chance.random() < .7 else [part for part, _clerk in parts if part.part == "co"]
             return "countersign", stage.world.clerks[chance.choice(signers).department_id] if signers else supervision
         case S.IN_REVIEW:
             return ("send_back" if chance.random() < .25 else "approve"), supervision
@@ -288,7 +288,7 @@ def _handling(task: Task, parts: Any, chance: random.Random) -> tuple[str, Any]:
         if part.part not in ANSWERING:
             continue
         reply = by_department.get(part.department_id)
-        if task.key and not task.meetings.filter(held_on__gte=task.began_on).exists():
+        if task.key and chance.random() < .5 and not task.meetings.filter(held_on__gte=task.began_on).exists():
             return "meet", clerk
         if reply is None or (reply.state == ReplyState.RETURNED and chance.random() < .5):
             return "draft_reply", clerk
