@@ -30,8 +30,8 @@ from consult.recommendations.models import Endorsement, Recommendation
 from consult.recommendations.states import GONE, RecommendationState
 from consult.showcases.models import Case
 from consult.showcases.states import CaseState
-from consult.tasks.models import Assignment, Countersign, Extension, Reply, ReturnRequest, Task
-from consult.tasks.states import OWED, AskState, Outcome, Part, ReplyState, TaskState
+from consult.tasks.models import Assignment, Countersign, Extension, Reminder, Reply, ReturnRequest, Task
+from consult.tasks.states import OWED, AskState, Outcome, Part, ReplyState, Rung, TaskState
 from consult.topics.models import Topic
 from consult.topics.states import TopicState
 
@@ -281,6 +281,12 @@ def _reported(scope: Scope, today: date) -> Any:
     return Instruction.objects.filter(Q(leader=scope.user_id), kind__in=WORKING, state=InstructionState.REPORTED)
 
 
+def _escalated(scope: Scope, today: date) -> Any:
+    """What climbed the whole ladder of reminders and still waits."""
+    told = Reminder.objects.filter(rung=Rung.LEADER, round=F("task__round")).values("task_id")
+    return Task.objects.overdue(today).filter(instruction__leader=scope.user_id, pk__in=told)
+
+
 def _unappointed(scope: Scope, today: date) -> Any:
     appointed = Appointment.objects.in_force(today).values("user_id")
     return User.objects.filter(is_active=True, is_superuser=False).exclude(pk__in=appointed)
@@ -376,6 +382,7 @@ SOURCES: tuple[Source, ...] = (
       for role, rows in ((_L, _unread), (_S, _to_note), (_C, _to_note), (_O, _to_note))),
     Source(_L, "briefing.instruct", _("Briefing without your instruction"), _("Write an instruction"), "briefing.instruct",
            _uninstructed, obj=lambda row: row.issue.briefing),
+    Source(_L, "task.escalated", _("Task of your instruction, long overdue"), _("See why"), None, _escalated, _task),
     Source(_L, "instruction.read", _("Result of your instruction"), _("Read and close"), None, _reported),
     Source(Role.SEC_ADMIN, "user.appoint", _("Account without an appointment"), _("Appoint"), None, _unappointed),
 )

@@ -70,6 +70,7 @@ defaults: dict[str, Default] = {
     "light_yellow": Default(2, "workdays", _("Yellow light: very near the due date"), "督查督办通行做法"),
     "light_red": Default(0, "workdays", _("Red light: overdue"), "督查督办通行做法"),
     "light_escalate": Default(5, "workdays", _("From the red light to the bulletin"), "督查督办通行做法"),
+    "light_leader": Default(10, "workdays", _("From the red light to the leader"), _OWN),
     "rating_minimum": Default(5, "times", _("Ballots needed before a score is shown"), _OWN),
     "intake_per_hour": Default(60, "times", _("Opinions handed in from one network within an hour"), _OWN),
     "intake_network_per_hour": Default(300, "times", _("Opinions from neighbouring networks within an hour, together"), _OWN),

@@ -13,7 +13,7 @@ from consult.kit import audit, calendar, parameters, steps
 from consult.kit.calendar import Due
 from consult.kit.rules import Sentence
 from consult.tasks.models import Assignment, ClockStop, Extension, Reply, Task
-from consult.tasks.states import OWED, AskState, Light, Part, ReplyState, TaskState
+from consult.tasks.states import OWED, AskState, Light, Part, ReplyState, Rung, TaskState
 
 
 class Line(NamedTuple):
@@ -134,10 +134,12 @@ class Limits:
 
     blue: int
     yellow: int
+    bulletin: int = 0
+    leader: int = 0
 
 
 def limits(today: date) -> Limits:
-    return Limits(parameters.value("light_blue", today), parameters.value("light_yellow", today))
+    return Limits(*(parameters.value(f"light_{name}", today) for name in ("blue", "yellow", "escalate", "leader")))
 
 
 def light(task: Task, today: date, given: Limits | None = None) -> Light:
@@ -153,6 +155,26 @@ def light(task: Task, today: date, given: Limits | None = None) -> Light:
     if left <= given.yellow or sent_back(task):
         return Light.YELLOW
     return Light.BLUE if left <= given.blue else Light.GREEN
+
+
+def rung(task: Task, today: date, given: Limits | None = None) -> Rung | None:
+    """How far up the ladder a task is: its light, and when it is overdue for long, the bulletin and the leader."""
+    given = given or limits(today)
+    shown = light(task, today, given)
+    if shown != Light.RED or task.due_on is None:
+        return Rung(shown.value) if shown in (Light.BLUE, Light.YELLOW) else None
+    late = calendar.workdays_between(task.due_on, today)
+    return Rung.LEADER if late >= given.leader else Rung.BULLETIN if late >= given.bulletin else Rung.RED
+
+
+def ladder(task: Task, today: date) -> list[tuple[Rung, date, Any]]:
+    """Each rung of this handling: the day on which it is reached unless something happens, and when it was."""
+    if task.due_on is None:
+        return []
+    given, reached = limits(today), {one.rung: one.at for one in task.reminders.all() if one.rung and one.round == task.round}
+    days = ((Rung.BLUE, -given.blue), (Rung.YELLOW, -given.yellow), (Rung.RED, 1), (Rung.BULLETIN, given.bulletin),
+            (Rung.LEADER, given.leader))
+    return [(step, calendar.add_workdays(task.due_on, n), reached.get(step)) for step, n in days]
 
 
 def sent_back(task: Task) -> bool:

@@ -36,6 +36,8 @@ notices.kinds("tasks", {
     "yellow": _("Task %(number)s is nearly due: on %(due_on)s."),
     "red": _("Task %(number)s is overdue since %(due_on)s."),
     "recomputed": _("The official calendar changed. Task %(number)s is now due on %(due_on)s; its page shows the sum."),
+    "bulletin": _("Task %(number)s, due on %(due_on)s, is overdue for so long that it goes on the bulletin list."),
+    "leader": _("Task %(number)s, due on %(due_on)s, is overdue for so long that the leader is told."),
     "urged": _("You are urged to go on with task %(number)s: %(text)s"),
 })
 

@@ -71,6 +71,16 @@ class Light(models.TextChoices):
     DONE = "done", _("done")
 
 
+class Rung(models.TextChoices):
+    """The ladder of reminders: each rung once in each handling."""
+
+    BLUE = "blue", _("reminded: due soon")
+    YELLOW = "yellow", _("reminded: nearly due, or to be written again")
+    RED = "red", _("written notice: overdue")
+    BULLETIN = "bulletin", _("on the bulletin list")
+    LEADER = "leader", _("told to the leader")
+
+
 class Ground(models.TextChoices):
     """On what ground a clock may stand still: nothing else stops it."""
 

@@ -12,7 +12,7 @@ from consult.kit.states import WrongState
 from consult.tasks import clock, notices, rules
 from consult.tasks.holding import held, said
 from consult.tasks.models import ClockStop, Reminder, Task
-from consult.tasks.states import OWED, Ground, Light
+from consult.tasks.states import OWED, Ground, Light, Rung
 
 
 def stop_clock(task: Task, *, ground: str, reason: str, by: Any, at: datetime) -> ClockStop:
@@ -60,21 +60,38 @@ def urge(task: Task, *, text: str, by: Any, at: datetime) -> Reminder:
     return made
 
 
+#: From the red light on no rung is left out, whatever days the timer missed.
+CLIMB = (Rung.RED, Rung.BULLETIN, Rung.LEADER)
+
+
 def remind(*, today: date, at: datetime) -> int:
-    """The clock's verb: each owed task is reminded once at blue, once at yellow, once at red. Gives how many."""
+    """The clock's verb: each owed task is taken up the ladder, each rung once in a handling. Gives how many were reminded."""
     limits = clock.limits(today)
     owed = Task.objects.ticking().prefetch_related("stops", "replies", "reminders").order_by("pk")
-    return sum(_remind(task, clock.light(task, today, limits), at) for task in owed.iterator(chunk_size=200))
+    return sum(_remind(task, clock.rung(task, today, limits), clock.light(task, today, limits), at)
+               for task in owed.iterator(chunk_size=200))
 
 
-def _remind(task: Task, light: Light, at: datetime) -> bool:
-    given = {(one.light, one.round) for one in task.reminders.all() if one.by_id is None}
-    if light not in (Light.BLUE, Light.YELLOW, Light.RED) or (light, task.round) in given:
+def _remind(task: Task, rung: Rung | None, light: Light, at: datetime) -> bool:
+    given = {one.rung for one in task.reminders.all() if one.rung and one.round == task.round}
+    wanted = CLIMB[:CLIMB.index(rung) + 1] if rung in CLIMB else (rung,) if rung else ()
+    missing = [one for one in wanted if one not in given]
+    if not missing:
         return False
     with transaction.atomic():
-        Reminder.objects.create(task=task, light=light, round=task.round, text="", by=None, at=at)
-        audit.write("tasks.remind", task, by=None, at=at, data={"light": light, "due_on": task.due_on})
-        notices.tell_departments(str(light), task, at=at, due_on=task.due_on)
-        if light == Light.RED:
-            notices.tell_supervision("red", task, at=at, due_on=task.due_on)
+        for one in missing:
+            Reminder.objects.create(task=task, light=light, rung=one, round=task.round, text="", by=None, at=at)
+            audit.write("tasks.remind", task, by=None, at=at, data={"rung": one, "light": light, "due_on": task.due_on})
+        _tell(missing[-1], task, at)
     return True
+
+
+def _tell(rung: Rung, task: Task, at: datetime) -> None:
+    """The highest rung alone is told: to the departments, from red on to the supervision office, and so on upwards."""
+    notices.tell_departments(str(rung), task, at=at, due_on=task.due_on)
+    if rung in CLIMB:
+        notices.tell_supervision(str(rung), task, at=at, due_on=task.due_on)
+    if rung in (Rung.BULLETIN, Rung.LEADER):
+        notices.tell_office(str(rung), task, at=at, due_on=task.due_on)
+    if rung == Rung.LEADER:
+        notices.tell_leader(str(rung), task, at=at, due_on=task.due_on)

@@ -7,7 +7,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from consult.kit import steps
+from consult.kit import calendar, steps
 from consult.kit.rules import Sentence
 from consult.tasks import clock, handling, letter, rules
 from consult.tasks.models import Countersign, Reply, Task
@@ -88,7 +88,8 @@ class TaskPage(Page):
         again = super().history(obj) if obj.round > 1 else []
         return {
             "again": next((event.data["note"] for event, _words in reversed(again) if event.verb == "tasks.rehandle"), ""),
-            "worked": worked, "limits": limits, "meetings": obj.meetings.select_related("by"),
+            "worked": worked, "limits": limits, "ladder": clock.ladder(obj, calendar.today()) if obj.state in OWED else [],
+            "meetings": obj.meetings.select_related("by"),
             "progress": obj.progress.select_related("department", "by"), "stops": obj.stops.all(),
             "opinions": [(part, opinion) for part in obj.parts for opinion in part.opinions.all()],
             "returns": rules.returns_visible_to(self.request.user, obj).select_related("assignment__department", "suggested",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from consult.kit.states import StateField, Stateful, transition
 from consult.people.models import Department, User
 from consult.tasks.models.task import Assignment, Task
-from consult.tasks.states import GROUND_BASIS, AskState, Ground, Light
+from consult.tasks.states import GROUND_BASIS, AskState, Ground, Light, Rung
 
 
 class Ask(Stateful):
@@ -99,6 +99,7 @@ class Reminder(models.Model):
 
     task = models.ForeignKey(Task, models.CASCADE, related_name="reminders", verbose_name=_("task"))
     light = models.CharField(_("light"), max_length=8, choices=Light.choices, blank=True)
+    rung = models.CharField(_("rung of the ladder"), max_length=8, choices=Rung.choices, blank=True)
     round = models.PositiveSmallIntegerField(_("handling"), default=1)
     text = models.CharField(_("text"), max_length=300)
     by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -108,3 +109,5 @@ class Reminder(models.Model):
         verbose_name = _("reminder")
         verbose_name_plural = _("reminders")
         ordering: ClassVar[Any] = ["at", "id"]
+        constraints: ClassVar[Any] = [models.UniqueConstraint(
+            fields=["task", "round", "rung"], condition=~Q(rung=""), name="each_rung_once_a_handling")]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ValidationError
 
+from consult.journey import due
 from consult.kit import calendar
 from consult.kit.audit import trail_of
 from consult.kit.models import Notice
@@ -199,15 +200,35 @@ def test_a_reply_sent_back_is_yellow(place, cast, at):
     assert clock.lit(Task.objects.all(), "yellow", make.TODAY).get() == task
 
 
-def test_the_clock_reminds_once_at_each_light(place, cast):
+def test_each_rung_of_the_ladder_once(place, cast):
     task = make.task(place, cast)
     given = []
-    for before in (9, 5, 4, 2, 1, -1, -2, -9):
+    for before in (9, 5, 4, 2, 1, -1, -2, -5, -9, -10, -30):
         today = calendar.add_workdays(task.due_on, -before)
         given.append(actions.remind(today=today, at=morning(today)))
-    assert given == [0, 1, 0, 1, 0, 1, 0, 0]
-    assert list(Reminder.objects.values_list("light", flat=True)) == ["blue", "yellow", "red"]
-    assert Notice.objects.filter(user=cast.supervision, kind="tasks.red").exists()
+    assert given == [0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0]
+    assert list(Reminder.objects.values_list("rung", flat=True)) == ["blue", "yellow", "red", "bulletin", "leader"]
+    told = {kind: set(Notice.objects.filter(kind=f"tasks.{kind}").values_list("user__username", flat=True))
+            for kind in ("yellow", "red", "bulletin", "leader")}
+    assert told == {"yellow": {"clerk"}, "red": {"clerk", "supervision"}, "bulletin": {"clerk", "supervision", "office"},
+                    "leader": {"clerk", "supervision", "office", "leader"}}
+
+
+def test_days_the_timer_missed_leave_out_no_rung_and_tell_the_highest(place, cast):
+    task = make.task(place, cast)
+    today = calendar.add_workdays(task.due_on, 12)
+    assert actions.remind(today=today, at=morning(today)) == 1 and actions.remind(today=today, at=morning(today)) == 0
+    assert list(Reminder.objects.values_list("rung", flat=True)) == ["red", "bulletin", "leader"]
+    assert not Notice.objects.filter(kind__in=["tasks.red", "tasks.bulletin"]).exists()
+    assert [need.kind for need in due.needs(cast.leader, today) if need.obj == task] == ["task.escalated"]
+    assert [step for step, _on, reached in clock.ladder(task, today) if reached] == ["red", "bulletin", "leader"]
+
+
+def test_a_clock_that_stands_still_climbs_nothing(place, cast, at):
+    task = make.task(place, cast)
+    actions.stop_clock(task, ground="higher", reason="请示市局", by=cast.supervision, at=at)
+    today = calendar.add_workdays(task.due_on, 12)
+    assert actions.remind(today=today, at=morning(today)) == 0 and not Reminder.objects.exists()
 
 
 def test_urging_by_hand(place, cast, at):
