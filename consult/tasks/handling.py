@@ -1,12 +1,13 @@
 """What a department does with its task: talk, report, give its opinion, write and submit its reply, keep its promise."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from consult.kit import audit, calendar
+from consult.kit import attachments, audit, calendar
 from consult.kit.rules import require
 from consult.kit.states import WrongState, move
 from consult.tasks import notices, rules
@@ -30,13 +31,34 @@ def meet(task: Task, *, way: str, held_on: date, people: str, points: str, place
     return made
 
 
-def report_progress(task: Task, *, text: str, by: Any, at: datetime) -> Progress:
+def report_progress(task: Task, *, text: str, percent: int | None = None, photos: Iterable[Any] = (), by: Any,
+                    at: datetime) -> Progress:
+    """What has been done, how far it is, and what shows it. Nothing is done to a hundred per cent without evidence."""
     text = said("text", text, _("Say what has been done so far."))
+    files = list(photos)
     # A promise (outcome B) is reported on after the reply, too.
     with held(task, rules.may_report_progress, by, *OWED, TaskState.ANSWERED) as fresh:
-        made = Progress.objects.create(task=fresh, department=part_of(fresh, by).department, text=text, by=by, at=at)
-        audit.write("tasks.report_progress", fresh, by=by, at=at, data={"department": made.department.name})
+        department = part_of(fresh, by).department
+        _may_be(percent, fresh, department, files)
+        made = Progress.objects.create(task=fresh, department=department, text=text, percent=percent, by=by, at=at)
+        for file in files:
+            attachments.attach(made, file, by=by, at=at)
+        audit.write("tasks.report_progress", fresh, by=by, at=at, data={
+            "department": department.name, "percent": percent, "files": len(files)})
     return made
+
+
+def _may_be(percent: int | None, task: Task, department: Any, files: list[Any]) -> None:
+    if percent is None:
+        return
+    before = task.progress.filter(department=department).exclude(percent=None).order_by("-at", "-id").first()
+    if not 0 <= percent <= 100:
+        raise ValidationError({"percent": _("Give a number from 0 to 100.")})
+    if before is not None and before.percent is not None and percent < before.percent:
+        raise ValidationError({"percent": _("%(n)s per cent were reported already. What was reported stays: say in words what "
+                                            "has to be done again.") % {"n": before.percent}})
+    if percent == 100 and not files:
+        raise ValidationError({"photos": _("Done needs evidence: add a photo or a paper.")})
 
 
 def give_opinion(task: Task, *, text: str, by: Any, at: datetime) -> CoOpinion:

@@ -12,7 +12,7 @@ from consult.kit.search import finds
 from consult.people.roles import Role, scope_of
 from consult.people.rules import is_chair, is_office, is_supervision
 from consult.recommendations.models import Endorsement
-from consult.tasks.models import Assignment, Extension, Reply, ReturnRequest, Task
+from consult.tasks.models import Assignment, Extension, Progress, Reply, ReturnRequest, Task
 from consult.tasks.states import ANSWERING, Part, TaskState
 
 #: Before it is assigned a task is the business of the supervision office, the CPPCC and the leader alone.
@@ -154,6 +154,15 @@ def attachments_visible_to(user: Any) -> Any:
     return Reply.objects.filter(Q(state="approved") | mine | judged, task__in=visible_to(user))
 
 
+def progress_visible_to(user: Any) -> Any:
+    """The working file: whoever handles, follows or ordered the task; never the panel or anybody else who sees its face."""
+    scope = scope_of(user)
+    follows = Q(task__jurisdiction__in=scope.jurisdictions(Role.SUPERVISION, Role.OFFICE, Role.CHAIR))
+    ordered = Q(task__instruction__leader=scope.user_id, task__jurisdiction__in=scope.jurisdictions(Role.LEADER))
+    parts = Assignment.objects.filter(department__in=scope.departments(), ended_at=None)
+    return Progress.objects.filter(follows | ordered | Q(task__in=parts.values("task_id")), task__in=visible_to(user))
+
+
 # --- who may do what ----------------------------------------------------------------------------------------------
 
 #: 区委、区政府督查室: the CPPCC proposes and follows, it does not order a department.
@@ -183,3 +192,4 @@ may_urge = rule("tasks.urge", is_supervision | is_office)
 sees(Task, visible_to)
 finds(Task, "number", "title", "text")
 sees(Reply, attachments_visible_to)
+sees(Progress, progress_visible_to)

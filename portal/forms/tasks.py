@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from consult.people.models import Department
 from consult.tasks.models import Assignment, Meeting
 from consult.tasks.states import Ground, Outcome, Publicity
-from portal.kit.forms import ActForm
+from portal.kit.forms import ActForm, FilesField
 
 
 def words(label: Any, rows: int = 5, **values: Any) -> forms.CharField:
@@ -98,6 +98,8 @@ class Meet(ActForm):
 
 class Progress(ActForm):
     text = words(_("What has been done so far"))
+    percent = forms.IntegerField(label=_("How far, in per cent"), min_value=0, max_value=100, required=False)
+    photos = FilesField(label=_("Evidence"), required=False, help_text=_("Photos or papers; needed for 100 per cent."))
 
 
 class Opinion(ActForm):

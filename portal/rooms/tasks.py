@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from consult.kit import calendar, steps
+from consult.kit.models import Attachment
 from consult.kit.rules import Sentence
 from consult.tasks import clock, handling, letter, rules
 from consult.tasks.models import Countersign, Reply, Task
@@ -90,7 +91,7 @@ class TaskPage(Page):
             "again": next((event.data["note"] for event, _words in reversed(again) if event.verb == "tasks.rehandle"), ""),
             "worked": worked, "limits": limits, "ladder": clock.ladder(obj, calendar.today()) if obj.state in OWED else [],
             "meetings": obj.meetings.select_related("by"),
-            "progress": obj.progress.select_related("department", "by"), "stops": obj.stops.all(),
+            "progress": with_files(obj.progress.select_related("department", "by")), "stops": obj.stops.all(),
             "opinions": [(part, opinion) for part in obj.parts for opinion in part.opinions.all()],
             "returns": rules.returns_visible_to(self.request.user, obj).select_related("assignment__department", "suggested",
                                                                                       "decided_by"),
@@ -98,6 +99,16 @@ class TaskPage(Page):
             "reminders": obj.reminders.select_related("by"),
             "signed": Countersign.objects.filter(reply__task=obj).select_related("assignment__department", "by", "reply"),
         }
+
+
+def with_files(progress: Any) -> list[tuple[Any, list[Any]]]:
+    """Each report with what shows it, in one query for all."""
+    rows = list(progress)
+    files: dict[str, list[Any]] = {}
+    theirs = Attachment.objects.filter(app_label="tasks", model="progress", object_id__in=[str(one.pk) for one in rows])
+    for file in theirs.order_by("uploaded_at", "id") if rows else ():
+        files.setdefault(file.object_id, []).append(file)
+    return [(one, files.get(str(one.pk), [])) for one in rows]
 
 
 def kinds(task: Task) -> list[Sentence]:

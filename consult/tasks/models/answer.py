@@ -56,6 +56,7 @@ class Progress(models.Model):
     task = models.ForeignKey(Task, models.CASCADE, related_name="progress", verbose_name=_("task"))
     department = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("department"))
     text = models.TextField(_("progress"))
+    percent = models.PositiveSmallIntegerField(_("how far, in per cent"), null=True, blank=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("at"))
 
@@ -63,6 +64,8 @@ class Progress(models.Model):
         verbose_name = _("progress")
         verbose_name_plural = _("progress")
         ordering: ClassVar[Any] = ["at", "id"]
+        constraints: ClassVar[Any] = [models.CheckConstraint(condition=Q(percent=None) | Q(percent__lte=100),
+                                                             name="progress_up_to_a_hundred")]
 
 
 class Reply(Stateful):

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from consult.briefings.states import InstructionState
+from consult.kit import attachments
 from consult.kit.audit import trail_of
 from consult.kit.models import Notice
 from consult.kit.rules import Denied
@@ -32,6 +33,22 @@ def test_only_who_answers_writes_and_only_after_signing(place, cast, at):
     actions.draft_reply(task, **REPLY, by=cast.clerk, at=at)
     with pytest.raises(Denied):
         actions.submit_reply(task, by=cast.clerk2, at=at)
+
+
+def test_progress_goes_forward_and_is_done_only_with_evidence(place, cast, at):
+    task = make.task(place, cast, state=S.HANDLING, co=[place.b])
+    actions.report_progress(task, text="已踏勘", percent=40, by=cast.clerk, at=at)
+    actions.report_progress(task, text="本单位尚未开始", percent=0, by=cast.clerk2, at=at)
+    for percent, field in ((30, "percent"), (101, "percent"), (-1, "percent"), (100, "photos")):
+        with pytest.raises(ValidationError) as wrong:
+            actions.report_progress(task, text="进展", percent=percent, by=cast.clerk, at=at)
+        assert list(wrong.value.error_dict) == [field]
+    made = actions.report_progress(task, text="已完成", percent=100, photos=[make.photo()], by=cast.clerk, at=at)
+    file, = attachments.of(made)
+    for name in ("clerk", "clerk2", "supervision", "office", "leader", "member", "other_clerk", "resident", "other_office"):
+        seen = name in ("clerk", "clerk2", "supervision", "office", "leader")
+        assert attachments.may_fetch(getattr(cast, name), file) is seen, name
+    assert trail_of(task).last().data == {"department": place.a.name, "percent": 100, "files": 1}
 
 
 @pytest.mark.parametrize(("values", "field"), [
