@@ -328,7 +328,6 @@ class Export(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("by"))
     list = models.CharField(_("list"), max_length=80)
-    title = models.CharField(_("title"), max_length=120)
     query = models.TextField(_("filters"), blank=True)
     kind = models.CharField(_("kind"), max_length=4, choices=Kind.choices)
     language = models.CharField(_("language"), max_length=10)
@@ -346,7 +345,7 @@ class Export(models.Model):
         indexes: ClassVar[Any] = [models.Index(fields=["user", "-asked_at"])]
 
     def __str__(self) -> str:
-        return f"{self.title}.{self.kind}"
+        return f"{self.list}.{self.kind}"
 
 
 class Reach(models.Model):

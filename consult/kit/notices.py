@@ -119,20 +119,34 @@ def _waiting(at: datetime) -> models.QuerySet[Notice]:
 
 
 def _post_to(user_id: int, at: datetime) -> int:
-    """One person's e-mail. It is sent outside any transaction: a slow mail server must not hold up the others."""
+    """One person's e-mail and text message, outside any transaction: a slow server must not hold up the others.
+
+    What neither way could take is tried again when the lease is over; what went by e-mail is not sent twice.
+    """
     taken = _take(user_id, at)
     news = [notice for notice in taken if notice.read_at is None]
-    sent = 0
-    if news and news[0].user.is_active:
-        user, wanted, seen = news[0].user, reach.of(news[0].user), objects(news, news[0].user)
-        news = [notice for notice in news if notice.pk in seen]
-        try:
-            sent = _send(user, [notice for notice in news if room_of(notice) not in wanted.quiet])
-            _text(wanted, [notice for notice in news if room_of(notice) in wanted.texted], at)
-        except OSError:  # also what SMTP says no with; tried again when the lease is over
-            logger.exception("notices could not be sent")
-            return 0
-    Notice.objects.filter(pk__in=[notice.pk for notice in taken]).update(posted_at=at)
+    if not news or not news[0].user.is_active:
+        return _posted(taken, 0, at)
+    wanted, seen = reach.of(news[0].user), objects(news, news[0].user)
+    news = [notice for notice in news if notice.pk in seen]
+    mailed = [notice for notice in news if room_of(notice) not in wanted.quiet]
+    texted = [notice for notice in news if room_of(notice) in wanted.texted]
+    try:
+        sent = _send(taken[0].user, mailed)
+    except OSError:  # also what SMTP says no with
+        logger.exception("an e-mail with notices could not be sent")
+        return 0
+    try:
+        _text(wanted, texted, at)
+    except OSError:
+        logger.exception("a text message could not be sent")
+        untold = {notice.pk for notice in texted} - {notice.pk for notice in mailed}
+        taken = [notice for notice in taken if notice.pk not in untold]
+    return _posted(taken, sent, at)
+
+
+def _posted(notices: list[Notice], sent: int, at: datetime) -> int:
+    Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(posted_at=at)
     return sent
 
 

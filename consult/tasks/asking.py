@@ -55,7 +55,8 @@ def _not_too_often(task: Task, at: datetime) -> None:
 
 
 def _open_return(task: Task) -> ReturnRequest:
-    ask = ReturnRequest.objects.filter(assignment__task=task, state=AskState.ASKED).order_by("asked_at", "id").first()
+    asked = ReturnRequest.objects.filter(assignment__task=task, assignment__ended_at=None, state=AskState.ASKED)
+    ask = asked.order_by("asked_at", "id").first()
     if ask is None:
         raise WrongState(_("No return waits to be decided."))
     return ask

@@ -20,7 +20,7 @@ from consult.recommendations.states import RecommendationState
 from consult.tasks import clock, notices, rules
 from consult.tasks.holding import held, said
 from consult.tasks.models import Assignment, Task
-from consult.tasks.states import OWED, Part, TaskState
+from consult.tasks.states import OWED, AskState, Part, TaskState
 from consult.topics import actions as topics
 from consult.topics.models import Topic
 from consult.topics.states import TopicState
@@ -152,6 +152,8 @@ def hand_over(task: Task, part: Assignment, to: Department, *, by: Any, at: date
     for gone in [part, *([theirs] if theirs else [])]:
         gone.ended_at = at
         gone.save(update_fields=["ended_at"])
+        for ask in gone.returns.filter(state=AskState.ASKED):  # a part that has ended can't be returned any more
+            move(ask, "refuse", by=by, at=at, who=by, when=at, decision=reason[:300])
     made = _give(task, to, part.part, at)
     data = {"from": part.department.name, "to": to.name, "part": part.part, "reason": reason}
     if not part.answers or any(one.answers and one.signed_at for one in task.assignments.filter(ended_at=None)):

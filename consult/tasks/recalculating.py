@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit import audit, calendar, parameters
-from consult.kit.dayoff import Day
+from consult.kit.dayoff import LONGEST, Day
 from consult.kit.models import CalendarDay
 from consult.kit.rules import Sentence, require
 from consult.kit.states import lock
@@ -45,7 +46,7 @@ def change_calendar(days: list[Day], source: str, *, by: Any, at: datetime, dry:
         require(may_load_calendar, by, None)
     with transaction.atomic():
         calendar.load(days, source)
-        moved = again(by=by, at=at)
+        moved = again(min(day for day, _works, _name in days), by=by, at=at)
         if dry:
             transaction.set_rollback(True)
         else:
@@ -56,10 +57,16 @@ def change_calendar(days: list[Day], source: str, *, by: Any, at: datetime, dry:
     return moved
 
 
-def again(*, by: Any, at: datetime) -> list[Moved]:
-    """Work out again every date that is still owed, from the facts of its task and the calendar as it is now."""
+def again(since: date, *, by: Any, at: datetime) -> list[Moved]:
+    """Work out again what is owed, from the facts of its task and the calendar as it is now; the days changed from ``since`` on.
+
+    What ended before can't move: a date only depends on the days before it, and on the days of rest that follow.
+    """
     found: list[Moved] = []
-    for pk in Task.objects.filter(state__in=OWED).order_by("pk").values_list("pk", flat=True):
+    near = since - timedelta(days=LONGEST)
+    touched = Q(due_provisional=True) | Q(due_on__gte=near) | Q(assignments__ended_at=None, assignments__return_by__gte=near)
+    owed = Task.objects.filter(touched, state__in=OWED)
+    for pk in Task.objects.filter(pk__in=owed.values("pk")).order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
             found += _task_again(lock(Task(pk=pk)), by, at)
     return found

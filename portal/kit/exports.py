@@ -75,6 +75,12 @@ def _rows(view: List) -> Any:
     return view.arrange(chosen)
 
 
+def title_of(made: Export) -> Any:
+    """The list's own title, in the language of whoever reads."""
+    kind = _kind(made.list)
+    return kind.title if kind else made.list
+
+
 # --- cells --------------------------------------------------------------------------------------------------------
 
 
@@ -126,8 +132,8 @@ def ask(name: str, query: str, kind: str, *, user: Any, at: datetime) -> Export:
     view = opened(name, query, user)
     total = _rows(view).order_by().count()
     with transaction.atomic():
-        made = Export.objects.create(user=user, list=name, title=str(view.title)[:120], query=query, kind=kind, total=total,
-                                     language=translation.get_language() or "", asked_at=at)
+        made = Export.objects.create(user=user, list=name, query=query, kind=kind, total=total, asked_at=at,
+                                     language=translation.get_language() or "")
         filters = sorted(key for key in view.request.GET if view.request.GET[key])
         audit.write("kit.export", made, by=user, at=at, data={"list": name, "filters": filters, "rows": total, "kind": kind})
         if total > AT_ONCE and isinstance(write_export.get_backend(), DatabaseBackend):
@@ -159,7 +165,7 @@ def write(made: Export, *, at: datetime) -> Export:
         with translation.override(made.language):
             view = opened(made.list, made.query, User.objects.get(pk=made.user_id))
             with tempfile.TemporaryFile() as file:
-                WRITERS[made.kind](file, made.title, table(view, lambda done: _show(made, done)))
+                WRITERS[made.kind](file, str(view.title), table(view, lambda done: _show(made, done)))
                 file.seek(0)
                 made.file.save(f"{made.pk}.{made.kind}", File(file), save=False)
     except Denied as no:

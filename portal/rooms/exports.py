@@ -34,7 +34,7 @@ class Mine(View):
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        rows = Export.objects.filter(user=request.user)[:50]
+        rows = [(made, exports.title_of(made)) for made in Export.objects.filter(user=request.user)[:50]]
         return render(request, "rooms/exports/mine.html", {"title": _("My exports"), "rows": rows})
 
 
@@ -45,7 +45,8 @@ class Shown(View):
 
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         made = own(request, pk)
-        return render(request, "rooms/exports/export.html", {"title": made.title, "export": made, "busy": not made.finished_at})
+        return render(request, "rooms/exports/export.html", {
+            "title": exports.title_of(made), "export": made, "busy": not made.finished_at})
 
 
 class Fetched(View):
@@ -70,7 +71,7 @@ def own(request: HttpRequest, pk: UUID) -> Export:
 def sent(request: HttpRequest, made: Export) -> FileResponse:
     exports.opened(made.list, made.query, request.user)
     audit.write("kit.fetch_export", made, by=request.user, at=calendar.now(), data={"list": made.list})
-    name = f"{made.title}-{calendar.local_date(made.asked_at)}.{made.kind}"
+    name = f"{exports.title_of(made)}-{calendar.local_date(made.asked_at)}.{made.kind}"
     response = FileResponse(made.file.open("rb"), content_type=TYPES[made.kind])
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"

@@ -43,7 +43,7 @@ def write(user: int, kind: str) -> dict[str, Any]:
     code = ("import django; django.setup(); "
             "from consult.kit import calendar; from consult.kit.models import Export; "
             "from portal.kit import exports; "
-            f"made = Export.objects.create(user_id={user}, list='office:opinions', title='Opinions', kind='{kind}', total=0, "
+            f"made = Export.objects.create(user_id={user}, list='office:opinions', kind='{kind}', total=0, "
             "language='zh-hans', asked_at=calendar.now()); exports.write(made, at=calendar.now()); "
             "print(made.file.path, made.failure)")
     said = subprocess.run([sys.executable, "-S", "-c", SMALL, sys.executable, "-c", code], cwd=ROOT, text=True,

@@ -135,7 +135,7 @@ def test_nobody_else_fetches_it_and_not_from_a_post_one_has_left(place, cast, ta
 @pytest.fixture
 def waiting(cast, tasks, at):
     """One that a worker has to write."""
-    return Export.objects.create(user=cast.supervision, list=LIST, title="Tasks", kind="csv", total=3, language="en", asked_at=at)
+    return Export.objects.create(user=cast.supervision, list=LIST, kind="csv", total=3, language="en", asked_at=at)
 
 
 def test_a_long_one_shows_how_far_it_is_and_then_the_file(cast, waiting):

@@ -19,7 +19,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('list', models.CharField(max_length=80, verbose_name='list')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
                 ('query', models.TextField(blank=True, verbose_name='filters')),
                 ('kind', models.CharField(choices=[('xlsx', 'workbook (xlsx)'), ('csv', 'text (CSV)')], max_length=4, verbose_name='kind')),
                 ('language', models.CharField(max_length=10, verbose_name='language')),

@@ -20,7 +20,7 @@ from consult.tasks import actions, clock, rules
 from consult.tasks.models import Reminder, ReturnRequest, Task
 from consult.tasks.states import Light, TaskState
 from tests import make
-from tests.make_tasks import morning
+from tests.make_tasks import morning, third_department
 
 S = TaskState
 WHY = {"reason": "不属于我局职责"}
@@ -198,6 +198,24 @@ def test_a_reply_sent_back_is_yellow(place, cast, at):
     actions.send_back(task, note="未逐条答复", by=cast.supervision, at=at)
     assert clock.light(task, make.TODAY) == Light.YELLOW
     assert clock.lit(Task.objects.all(), "yellow", make.TODAY).get() == task
+
+
+def test_a_part_handed_over_takes_its_open_return_with_it(place, cast, at):
+    """Found by the machine of test_life: granting it later gave the task a second lead."""
+    task = make.task(place, cast, co=[place.b])
+    ask = actions.ask_return(task, **WHY, suggested=place.b, by=cast.clerk, at=at)
+    third, _clerk = third_department(place)
+    actions.reassign(task, part=task.assignments.get(part="lead"), to=third, reason="领导已定", by=cast.supervision, at=at)
+    ask.refresh_from_db()
+    assert (ask.state, ask.decided_by) == ("refused", cast.supervision)
+    with pytest.raises(WrongState):
+        actions.grant_return(task, to=place.b, by=cast.supervision, at=at)
+    actions.ask_return(task, **WHY, suggested=third, by=cast.clerk2, at=at)
+    actions.reassign(task, part=task.assignments.get(part="lead", ended_at=None), to=place.b, reason="改由会办单位主办",
+                     by=cast.supervision, at=at)
+    with pytest.raises(WrongState):
+        actions.refuse_return(task, decision="不同意", by=cast.supervision, at=at)
+    assert [part.department for part in task.assignments.filter(ended_at=None)] == [place.b]
 
 
 def test_each_rung_of_the_ladder_once(place, cast):
