@@ -103,7 +103,7 @@ def _plain(cell: dict[str, Any]) -> Any:
         return value
     text = "" if value is None else str(value)
     if hasattr(value, "__html__") and not isinstance(value, Promise):
-        text = strip_tags(re.sub(r"</span>\s*<span", "</span>；<span", text))
+        text = strip_tags(re.sub(r"</(span|div)>\s*<\1", r"</\1>；<\1", text))
     return re.sub(r"\s+", " ", text).strip()
 
 

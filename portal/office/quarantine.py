@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from consult.kit import calendar
 from consult.kit.rules import Sentence
+from consult.kit.sealing import mask
 from consult.opinions import actions, rules
 from consult.opinions.models import Opinion, OpinionMessage
 from consult.opinions.states import ASIDE, OpinionState
@@ -68,6 +69,8 @@ class Quarantine(List):
     columns = (
         Column("pick", _("Choose"), value=tick), Column("number", _("No.")), Column("text", _("What was said"), value=words),
         Column("doubts", _("Why it is here"), value=doubts), Column("submitted_at", _("Handed in"), order="submitted_at"))
+    #: Without what leads to a person, as in the file of all opinions.
+    taken = (columns[1], columns[4], Column("text", _("What was said"), value=lambda opinion: mask(opinion.text)), columns[3])
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.form = Sift(user=request.user, found=self.found())

@@ -28,14 +28,17 @@ from consult.people.roles import scope_of
 from consult.tasks import actions as tasks
 from consult.tasks.models import Task
 from consult.topics.models import Topic
-from portal.kit import menus
+from portal.kit import exports, menus
 from tests import make
 from tests.portal.browse import Seen, Walk, words_of
+from tests.portal.doors import patterns
 from tests.portal.scene import ROLES, Scene, raised
 
 #: Pages met by all roles together, at most; and each role's share.
 MOST = 2500
 SHARE = MOST // len(ROLES)
+#: Lists and calendars taken away by all of them.
+FILES = 120
 NOTE, WRITTEN_PHONE, GPS = "内部备注金丝雀", "13877770000", "GPSCANARY"
 STARTS = ("/", "/topics/", "/projects/", "/cases/", "/say/", "/receipt/")
 
@@ -139,6 +142,22 @@ def walk(birds: Birds, role: str) -> Iterator[Seen]:
     with birds.scene.visit():
         yield from on.along(*homes, *STARTS, *(["/notices/"] if user else []))
     birds.off_origin += on.off_origin
+    if user:
+        with birds.scene.visit():
+            yield from carried_off(on, user)
+
+
+def carried_off(on: Walk, user: Any) -> Iterator[Seen]:
+    """Each list of one's desks as a workbook, and one's calendar: what leaves the house in a file."""
+    for name, _route in patterns():
+        roles = menus.workers(name.partition(":")[0], name) if exports.exportable(name) else None
+        if roles and not roles.isdisjoint(scope_of(user).roles):
+            answer = on.client.post("/exports/new/", {"list": name, "kind": "xlsx"})
+            body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            yield Seen(f"/exports/new/ {name}", "", answer.status_code, answer, body, None)
+    if scope_of(user).roles:
+        link = on.client.post("/notices/ways/", {"make": "1"}).context["link"]
+        yield on.visit(link.removeprefix("http://testserver"), "")
 
 
 pytestmark = pytest.mark.django_db
@@ -172,7 +191,8 @@ def test_the_walks_were_worth_it(birds: Birds) -> None:
     kinds = {seen.answer.headers.get("Content-Type", "").partition(";")[0] for walk in birds.walks.values() for seen in walk}
     count = sum(len(walk) for walk in birds.walks.values())
     assert {"text/html", "application/pdf", "image/jpeg"} <= kinds
-    assert 500 < count <= MOST
+    assert {"text/calendar", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"} <= kinds
+    assert 500 < count <= MOST + FILES
 
 
 def test_papers_name_nobody_who_spoke_at_the_table(birds: Birds) -> None:

@@ -91,6 +91,12 @@ def test_the_offices_file_holds_no_number_that_leads_to_a_person(cast):
     assert make.PHONE not in str(taken(cast.office, "office:opinions", kind="csv"))
 
 
+def test_what_is_set_aside_too_with_its_doubts_and_without_numbers(cast):
+    make.opinion("quarantined", text=f"请打 {make.PHONE}，过渡费没有到账。")
+    rows = taken(cast.office, "office:quarantine", kind="csv")
+    assert len(rows) == 2 and make.PHONE not in str(rows) and rows[1][3]
+
+
 # --- whose --------------------------------------------------------------------------------------------------------
 
 
