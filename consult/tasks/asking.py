@@ -13,10 +13,12 @@ from consult.kit.states import WrongState, move
 from consult.people.models import Department
 from consult.tasks import clock, notices, rules
 from consult.tasks.assigning import hand_over
-from consult.tasks.holding import held, part_of, said
+from consult.tasks.holding import brief, held, part_of, said
 from consult.tasks.models import Assignment, Extension, ReturnRequest, Task
 from consult.tasks.states import OWED, AskState, TaskState
 
+#: The longest reason of a decision.
+DECISION = 300
 WORKING = (TaskState.ASSIGNED, TaskState.HANDLING)
 
 
@@ -64,19 +66,20 @@ def _open_return(task: Task) -> ReturnRequest:
 
 def grant_return(task: Task, *, to: Department, decision: str = "", by: Any, at: datetime) -> Task:
     """The part goes to another department, named here; it gets its own days to sign, the task keeps its due date."""
+    decision = brief("decision", decision, DECISION)
     with held(task, rules.may_grant_return, by, *OWED) as fresh:
         ask = _open_return(fresh)
         require(rules.did_not_ask, by, ask)
-        move(ask, "grant", by=by, at=at, who=by, when=at, decision=decision.strip())
+        move(ask, "grant", by=by, at=at, who=by, when=at, decision=decision)
         part = ask.assignment
         audit.write("tasks.grant_return", fresh, by=by, at=at, data={"from": part.department.name, "to": to.name})
         notices.tell("return_granted", fresh, notices.clerks([part.department], calendar.local_date(at)), at=at)
-        hand_over(fresh, part, to, by=by, at=at, reason=decision.strip())
+        hand_over(fresh, part, to, by=by, at=at, reason=decision)
     return task
 
 
 def refuse_return(task: Task, *, decision: str, by: Any, at: datetime) -> Task:
-    decision = said("decision", decision, _("Say why the task stays with the department."))
+    decision = said("decision", decision, _("Say why the task stays with the department."), DECISION)
     with held(task, rules.may_refuse_return, by, *OWED) as fresh:
         ask = _open_return(fresh)
         require(rules.did_not_ask, by, ask)
@@ -135,13 +138,14 @@ def _open_extension(task: Task) -> Extension:
 
 def grant_extension(task: Task, *, granted_until: date, decision: str = "", by: Any, at: datetime) -> Task:
     """The approver, not the asker, writes a definite new date."""
+    decision = brief("decision", decision, DECISION)
     with held(task, rules.may_grant_extension, by, *OWED, TaskState.IN_REVIEW) as fresh:
         ask = _open_extension(fresh)
         require(rules.did_not_ask, by, ask)
         _possible(fresh, "granted_until", granted_until)
         if not calendar.is_workday(granted_until):
             raise ValidationError({"granted_until": _("This is a day of rest: choose a working day.")})
-        move(ask, "grant", by=by, at=at, who=by, when=at, decision=decision.strip(), granted_until=granted_until)
+        move(ask, "grant", by=by, at=at, who=by, when=at, decision=decision, granted_until=granted_until)
         audit.write("tasks.grant_extension", fresh, by=by, at=at, data={"granted_until": granted_until})
         clock.recompute(fresh, by=by, at=at)
         notices.tell_departments("extension_granted", fresh, at=at, until=fresh.due_on)
@@ -149,7 +153,7 @@ def grant_extension(task: Task, *, granted_until: date, decision: str = "", by: 
 
 
 def refuse_extension(task: Task, *, decision: str, by: Any, at: datetime) -> Task:
-    decision = said("decision", decision, _("Say why there is no more time."))
+    decision = said("decision", decision, _("Say why there is no more time."), DECISION)
     with transaction.atomic(), held(task, rules.may_refuse_extension, by) as fresh:
         ask = _open_extension(fresh)
         require(rules.did_not_ask, by, ask)

@@ -28,10 +28,17 @@ def held(task: Task, rule: Rule | None, by: Any, *states: str) -> Iterator[Task]
     task.__dict__.pop("_prefetched_objects_cache", None)
 
 
-def said(name: str, text: str, sentence: Sentence) -> str:
-    """The text without blanks around it; nothing said is an error of the field ``name``."""
+def said(name: str, text: str, sentence: Sentence, most: int = 0) -> str:
+    """The text without blanks around it; nothing said, or more than ``most`` characters, is an error of the field ``name``."""
     if not text.strip():
         raise ValidationError({name: sentence})
+    return brief(name, text, most)
+
+
+def brief(name: str, text: str, most: int) -> str:
+    """The text without blanks around it, which may be empty; longer than ``most`` (0: any length) is an error."""
+    if most and len(text.strip()) > most:
+        raise ValidationError({name: _("Please keep it within %(n)s characters.") % {"n": most}})
     return text.strip()
 
 

@@ -17,7 +17,7 @@ from consult.tasks.states import OWED, Ground, Light, Rung
 
 def stop_clock(task: Task, *, ground: str, reason: str, by: Any, at: datetime) -> ClockStop:
     """The supervision office lets the clock stand still, on a lawful ground and with the reason; never to heal an overrun."""
-    reason = said("reason", reason, _("Say what the task waits for."))
+    reason = said("reason", reason, _("Say what the task waits for."), 200)
     if ground not in Ground.values:
         raise ValidationError({"ground": _("Choose on which ground the clock may stand still.")})
     with held(task, rules.may_stop_clock, by, *OWED) as fresh:
@@ -49,9 +49,7 @@ def resume_clock(task: Task, *, by: Any, at: datetime) -> Task:
 
 def urge(task: Task, *, text: str, by: Any, at: datetime) -> Reminder:
     """A reminder by hand (催办), to every department that has a part."""
-    text = said("text", text, _("Say what the department should do."))
-    if len(text) > 300:
-        raise ValidationError({"text": _("Please keep it within %(n)s characters.") % {"n": 300}})
+    text = said("text", text, _("Say what the department should do."), 300)
     with held(task, rules.may_urge, by, *OWED) as fresh:
         light = clock.light(fresh, calendar.local_date(at))
         made = Reminder.objects.create(task=fresh, light=light, round=fresh.round, text=text, by=by, at=at)

@@ -188,7 +188,7 @@ def urge(m: Any, task: Task, by: Any, chance: random.Random, well: bool) -> None
 @verb
 def look_back(m: Any, task: Task, by: Any, chance: random.Random, well: bool) -> None:
     """Planned, gone to, and confirmed at once: its own life is tested in its own room."""
-    made = followups.plan(task=task, kind="site_visit", planned_on=calendar.local_date(m.now), place=words(chance, well),
+    made = followups.plan(task=task, kind="site_visit", planned_on=calendar.local_date(m.now), place=words(chance, well, 9),
                           lead=stage.world.cast.member.membership, by=by, at=m.now)
     followups.find(made, kind="carried_out", text=TEXT, by=stage.world.cast.member, at=m.now)
     followups.visit(made, on=calendar.local_date(m.now), summary=TEXT, by=stage.world.cast.member, at=m.now)
