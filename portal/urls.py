@@ -7,7 +7,7 @@ from django.views.i18n import set_language
 from portal.health import healthz
 from portal.watch import metrics
 
-ROOMS = ("people", "renewal", "opinions", "surveys", "topics", "consultations", "recommendations", "briefings", "tasks",
+ROOMS = ("people", "renewal", "opinions", "surveys", "topics", "consultations", "recommendations", "briefings", "tasks", "blocks",
          "followups", "evaluations", "showcases", "exports")
 DESKS = ("residents", "members", "departments", "office", "supervision", "leadership", "admins")
 

@@ -30,7 +30,7 @@ from consult.recommendations.models import Endorsement, Recommendation
 from consult.recommendations.states import GONE, RecommendationState
 from consult.showcases.models import Case
 from consult.showcases.states import CaseState
-from consult.tasks.models import Assignment, Countersign, Extension, Reminder, Reply, ReturnRequest, Task
+from consult.tasks.models import Assignment, Countersign, Extension, Milestone, Reminder, Reply, ReturnRequest, Task
 from consult.tasks.states import OWED, AskState, Outcome, Part, ReplyState, Rung, TaskState
 from consult.topics.models import Topic
 from consult.topics.states import TopicState
@@ -246,6 +246,19 @@ def _to_keep(scope: Scope, today: date) -> Any:
     return _promises(department__in=scope.departments())
 
 
+def _to_publish(scope: Scope, today: date) -> Any:
+    """Open replies that the public does not read yet."""
+    return Reply.objects.filter(publish_by__isnull=False, published_at=None, state=ReplyState.APPROVED,
+                                task__jurisdiction__in=scope.jurisdictions(Role.SUPERVISION)).order_by(
+        "publish_by").select_related("task")
+
+
+def _milestones(scope: Scope, today: date) -> Any:
+    """Milestones of the department that come within the next days, or have passed."""
+    return Milestone.objects.filter(department__in=scope.departments(), reached_on=None, task__state__in=OWED,
+                                    due_on__lte=calendar.add_workdays(today, 5)).select_related("task")
+
+
 def _broken(scope: Scope, today: date) -> Any:
     return _promises(task__jurisdiction__in=scope.jurisdictions(Role.SUPERVISION), promise_on__lt=today)
 
@@ -366,6 +379,10 @@ SOURCES: tuple[Source, ...] = (
     Source(_D, "statement.reply", _("Answer promised at a consultation"), _("Answer"), None, _promised_answers,
            _attr("answer_due_on"), lambda row: row.consultation),
     Source(_D, "task.promise", _("Promise to keep"), _("Show that it is kept"), None, _to_keep, _attr("promise_on"),
+           lambda row: row.task),
+    Source(_D, "task.milestone", _("Milestone of our own plan"), _("Show that it is reached"), "task.reach_milestone", _milestones,
+           _attr("due_on"), lambda row: row.task),
+    Source(_S, "task.publish", _("Reply to publish"), _("Publish"), "task.publish", _to_publish, _attr("publish_by"),
            lambda row: row.task),
     Source(_S, "task.broken", _("Promised day has passed"), _("Urge"), None, _broken, _attr("promise_on"),
            lambda row: row.task),

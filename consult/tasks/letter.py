@@ -23,10 +23,25 @@ def paper(reply: Reply) -> dict[str, Any]:
     return {
         "organ": reply.department.name, "organ_full": reply.department.name, "symbol": reply.doc_no,
         "title": f"关于《{task.title}》的答复", "main_to": task.jurisdiction.cppcc_office,
-        "text": [f"《{task.title}》（{task.number}）收悉。经研究办理，现答复如下：", reply.text,
+        "text": [f"《{task.title}》（{task.number}）收悉。经研究办理，现答复如下：", *body(reply),
                  f"办理结果：{result(reply)}"],
         "contact": reply.contact, "cc": "、".join(_copies(reply)),
         "date": day.isoformat(), "date_words": calendar.in_words(day)}
+
+
+def body(reply: Reply) -> list[str]:
+    """The answer, and to each point of the recommendation its own (逐条答复)."""
+    said = [f"{han(n)}、关于“{point['asked'].rstrip('。；')}”。{point['answer']}" for n, point in enumerate(reply.points, 1)]
+    return [*([reply.text] if reply.text else []), *said]
+
+
+def han(n: int) -> str:
+    """1 to 99 as the paper counts: 一, 十, 二十一."""
+    tens, ones = divmod(n, 10)
+    return f"{DIGITS[tens] if tens > 1 else ''}{'十' if tens else ''}{DIGITS[ones] if ones else ''}"
+
+
+DIGITS = "零一二三四五六七八九"
 
 
 def result(reply: Reply) -> str:

@@ -14,10 +14,10 @@ from consult.kit.states import WrongState, can, move
 from consult.recommendations import actions as recommendations
 from consult.tasks import clock, notices, rules
 from consult.tasks.assigning import report_when_done
-from consult.tasks.handling import unsigned
 from consult.tasks.holding import held, part_of, said
 from consult.tasks.models import Countersign, Reply, ReturnRequest, Task
-from consult.tasks.states import AskState, Outcome, Part, ReplyState, TaskState
+from consult.tasks.replying import check_publicity, unsigned
+from consult.tasks.states import AskState, Outcome, Part, Publicity, ReplyState, TaskState
 
 
 def countersign(task: Task, *, note: str = "", by: Any, at: datetime) -> Countersign:
@@ -49,18 +49,22 @@ def send_back(task: Task, *, note: str, by: Any, at: datetime) -> Task:
     return task
 
 
-def approve(task: Task, *, note: str = "", outcome: str | None = None, promise_on: date | None = None, by: Any,
-            at: datetime) -> Task:
+def approve(task: Task, *, note: str = "", outcome: str | None = None, promise_on: date | None = None,
+            publicity: str | None = None, publicity_reason: str = "", by: Any, at: datetime) -> Task:
     """The supervision office passes the reply, and may correct the outcome code; the reply is frozen from here on.
 
-    The recommendation is answered, the look-back gets its date (outcome B: the promised day), and with the last task
-    the instruction is reported.
+    Its publicity is reviewed with it (国办发〔2014〕46号), and one that is open gets the day by which it is published. The
+    recommendation is answered, the look-back gets its date (outcome B: the promised day), and with the last task the
+    instruction is reported.
     """
     with held(task, rules.may_approve, by, TaskState.IN_REVIEW) as fresh:
         replies = _submitted(fresh)
         for reply in replies:
             code, promise = _judged(reply, outcome, promise_on, len(replies), calendar.local_date(at))
+            _open_or_not(reply, publicity, publicity_reason.strip())
+            publish_by = clock.publish_by(at) if reply.publicity == Publicity.OPEN else None
             move(reply, "approve", by=by, at=at, who=by, when=at, note=note.strip(), outcome=code, promise_on=promise,
+                 publish_by=publish_by,
                  data={"claimed": reply.outcome, "outcome": code, "sha256": fingerprint(reply)})
         _lay_down(fresh, by, at)
         promises = [reply.promise_on for reply in replies if reply.promise_on]
@@ -104,9 +108,18 @@ def _judged(reply: Reply, outcome: str | None, promise_on: date | None, many: in
     return outcome, promise_on
 
 
+def _open_or_not(reply: Reply, publicity: str | None, reason: str) -> None:
+    """The class of publicity after review."""
+    if not publicity or publicity == reply.publicity:
+        return
+    if wrong := check_publicity(publicity, reason):
+        raise ValidationError(wrong)
+    reply.publicity, reply.publicity_reason = publicity, "" if publicity == Publicity.OPEN else reason
+
+
 def fingerprint(reply: Reply) -> str:
     """The hash of what was submitted, kept in the log when it is approved."""
-    words = [reply.doc_no, reply.outcome, reply.text, str(reply.promise_on), reply.contact, reply.publicity]
+    words = [reply.doc_no, reply.outcome, reply.whole, str(reply.promise_on), reply.contact, reply.publicity]
     return hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -109,5 +109,10 @@ audit.names("tasks", {
     "ready": _("counter-signatures complete"), "send_back": _("sent back for redo"), "approve": _("reply approved"),
     "remind": _("reminded"), "rehandle": _("second handling began"), "close": _("closed"), "drop": _("not assigned"),
     "begin": _("handling began"), "fulfil": _("promise kept"), "recompute": _("due date worked out again"),
+    "discard_draft": _("kept words thrown away"), "set_milestone": _("milestone set"),
+    "reach_milestone": _("milestone reached"), "name_handler": _("handler named"), "publish": _("reply published"),
+    "withdraw": _("published reply taken back"), "close_to_public": _("reply closed to the public"),
+    "lead_key": _("key supervision: leader in charge"), "take_key_step": _("step of key supervision"),
+    "write_block": _("text block written"), "take_block_away": _("text block taken away"),
     "urge": _("urged"), "submit": _("submitted"), "grant": _("granted"), "refuse": _("refused"),
 })

@@ -6,9 +6,10 @@ import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit import calendar, search
+from consult.people import absences
 from consult.people.models import Department
 from consult.people.roles import scope_of
-from consult.tasks import clock
+from consult.tasks import clock, desk, rules
 from consult.tasks.models import Assignment, Task
 from consult.tasks.states import Light, Part, TaskState
 from portal.kit.lists import Filters
@@ -56,7 +57,30 @@ class TaskFilters(Filters):
 class MyTaskFilters(TaskFilters):
     """A department asks by its own part."""
 
+    now = django_filters.ChoiceFilter(label=_("What needs us now"), choices=[*desk.GROUPS.items()], method="group")
     part = django_filters.ChoiceFilter(label=_("Our part"), choices=Part.choices, method="mine")
+    handler = django_filters.ChoiceFilter(label=_("Handler"), choices=(), method="handled")
+
+    def group(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(desk.groups(scope_of(self.request.user).departments(), calendar.today())[value])
+
+    def handled(self, rows: Any, name: str, value: str) -> Any:
+        """By the colleague named; "none": by nobody yet; "me": by the reader, or by somebody the reader stands in for."""
+        user = self.request.user
+        parts = Assignment.objects.filter(department__in=scope_of(user).departments(), ended_at=None)
+        if value == "none":
+            return rows.filter(pk__in=parts.filter(handler=None).values("task_id"))
+        away = [one.user_id for one in absences.standing_in(user, calendar.today())]
+        return rows.filter(pk__in=parts.filter(handler__in=[user.pk, *away] if value == "me" else [value]).values("task_id"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        user = getattr(self.request, "user", None)
+        mine = scope_of(user).departments() if user else set()
+        names = rules.colleagues(mine, calendar.today()).order_by("name", "pk").values_list("pk", "name") if mine else ()
+        self.filters["handler"].extra["choices"] = [
+            ("me", _("me, or whoever I stand in for")), ("none", _("nobody named yet")),
+            *((str(pk), name) for pk, name in names)]
 
     def mine(self, rows: Any, name: str, value: str) -> Any:
         parts = Assignment.objects.filter(department__in=scope_of(self.request.user).departments(), part=value, ended_at=None)

@@ -40,10 +40,10 @@ DESKS = (
         ("leadership:figures", _("Figures")), ("briefing.register", _("Number register")))),
     Desk("supervision", _("Supervision desk"), frozenset({Role.SUPERVISION}), (
         ("supervision:instructions", _("Instructions")), ("supervision:tasks", _("Tasks")),
-        ("supervision:extensions", _("Extensions and returns")), ("supervision:difficulties", _("Difficulties")))),
+        ("supervision:extensions", _("Extensions and returns")), ("supervision:time", _("Whose time it was")), ("supervision:difficulties", _("Difficulties")))),
     Desk("departments", _("Department desk"), frozenset({Role.CLERK}), (
         ("departments:tasks", _("Tasks")), ("departments:consultations", _("Consultations")),
-        ("departments:followups", _("Look-backs")))),
+        ("departments:followups", _("Look-backs")), ("departments:blocks", _("Text blocks")))),
     Desk("members", _("Members' desk"), frozenset({Role.MEMBER, Role.EXPERT, Role.CADRE}), (
         ("members:opinions", _("Opinions")), ("members:surveys", _("Surveys")), ("members:topics", _("Topics")),
         ("members:consultations", _("Consultations")), ("members:recommendations", _("Recommendations")),
@@ -74,7 +74,7 @@ ONLY: dict[str, frozenset[str]] = {
 #: What everybody finds, signed in or not.
 PUBLIC = (("opinion.submit", _("Say something")), ("receipt", _("Look up my opinion")),
           ("renewalprojects", _("Renewal projects")),
-          ("front:topics", _("Topics")), ("front:cases", _("Cases")))
+          ("front:topics", _("Topics")), ("front:replies", _("Replies")), ("front:cases", _("Cases")))
 #: What is left of it in elder mode, beside the telephone.
 SIMPLE = (*PUBLIC[:2], ("front:topics", _("What is being talked over")))
 

@@ -10,5 +10,6 @@ urlpatterns = [
     path("instructions/", briefings.Instructions.as_view(), name="instructions"),
     path("tasks/", tasks.Tasks.as_view(), name="tasks"),
     path("asks/", tasks.Asks.as_view(), name="extensions"),
+    path("time/", views.Time.as_view(), name="time"),
     path("difficulties/", tasks.Difficulties.as_view(), name="difficulties"),
 ]

@@ -2,9 +2,10 @@
 
 from consult.tasks.models.answer import CoOpinion, Countersign, Meeting, Progress, Reply
 from consult.tasks.models.clock import Ask, ClockStop, Extension, Reminder, ReturnRequest
+from consult.tasks.models.desk import Draft, KeyStep, Milestone, TextBlock
 from consult.tasks.models.task import Assignment, Task, TaskGrant, TaskQuerySet
 
 __all__ = [
-    "Ask", "Assignment", "ClockStop", "CoOpinion", "Countersign", "Extension", "Meeting", "Progress", "Reminder", "Reply",
-    "ReturnRequest", "Task", "TaskGrant", "TaskQuerySet",
+    "Ask", "Assignment", "ClockStop", "CoOpinion", "Countersign", "Draft", "Extension", "KeyStep", "Meeting", "Milestone",
+    "Progress", "Reminder", "Reply", "ReturnRequest", "Task", "TaskGrant", "TaskQuerySet", "TextBlock",
 ]

@@ -77,7 +77,9 @@ class Reply(Stateful):
     doc_no = models.CharField(_("document number"), max_length=40, blank=True)
     outcome = models.CharField(_("outcome"), max_length=1, choices=Outcome.choices)
     claimed = models.CharField(_("outcome the department claimed"), max_length=1, choices=Outcome.choices, blank=True)
-    text = models.TextField(_("answer, point by point"))
+    text = models.TextField(_("answer"), blank=True)
+    points = models.JSONField(_("answers to the points"), default=list, blank=True,
+                              help_text=_("Pairs of what was recommended and what is answered."))
     promise_on = models.DateField(_("promised by"), null=True, blank=True)
     contact = models.CharField(_("contact person and telephone of the department"), max_length=80)
     publicity = models.CharField(_("publicity"), max_length=12, choices=Publicity.choices, default=Publicity.OPEN)
@@ -92,11 +94,21 @@ class Reply(Stateful):
     review_note = models.TextField(_("review"), blank=True)
     fulfilled_on = models.DateField(_("promise kept on"), null=True, blank=True)
     evidence = models.TextField(_("evidence"), blank=True)
+    publish_by = models.DateField(_("to be published by"), null=True, blank=True)
+    public_text = models.TextField(_("text as published"), blank=True)
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+    published_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+",
+                                     verbose_name=_("published by"))
 
     class Meta:
         verbose_name = _("reply")
         verbose_name_plural = _("replies")
         ordering: ClassVar[Any] = ["round", "id"]
+        indexes: ClassVar[Any] = [
+            models.Index(fields=["-published_at", "-id"], condition=Q(published_at__isnull=False), name="replies_published"),
+            models.Index(fields=["publish_by"], condition=Q(publish_by__isnull=False, published_at=None),
+                         name="replies_to_publish"),
+        ]
         constraints: ClassVar[Any] = [
             models.UniqueConstraint(fields=["task", "department", "round"], name="one_reply_a_round"),
             models.CheckConstraint(condition=~Q(outcome="B") | Q(promise_on__isnull=False), name="outcome_b_has_a_promise"),
@@ -108,8 +120,8 @@ class Reply(Stateful):
         self.submission += 1
 
     @transition(field="state", source=ReplyState.SUBMITTED, target=ReplyState.APPROVED)
-    def approve(self, who: Any, when: Any, note: str, outcome: str, promise_on: date | None) -> None:
-        self.reviewed_by, self.reviewed_at, self.review_note = who, when, note
+    def approve(self, who: Any, when: Any, note: str, outcome: str, promise_on: date | None, publish_by: date | None) -> None:
+        self.reviewed_by, self.reviewed_at, self.review_note, self.publish_by = who, when, note, publish_by
         if outcome != self.outcome:
             self.claimed, self.outcome = self.outcome, outcome
         self.promise_on = promise_on
@@ -117,6 +129,12 @@ class Reply(Stateful):
     @transition(field="state", source=ReplyState.SUBMITTED, target=ReplyState.RETURNED)
     def send_back(self, who: Any, when: Any, note: str) -> None:
         self.reviewed_by, self.reviewed_at, self.review_note = who, when, note
+
+    @property
+    def whole(self) -> str:
+        """All its words: the answer, then each point with what is answered to it."""
+        said = [f"{n}. {point['asked']}\n{point['answer']}" for n, point in enumerate(self.points, 1)]
+        return "\n\n".join(part for part in [self.text, *said] if part)
 
     @property
     def result(self) -> str:

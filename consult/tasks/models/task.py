@@ -56,6 +56,8 @@ class Task(Stateful):
     text = models.TextField(_("what is asked"))
     urgent = models.BooleanField(_("urgent"), default=False)
     key = models.BooleanField(_("key supervision"), default=False)
+    key_lead = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+",
+                                 verbose_name=_("leader in charge of the key supervision"))
     state = StateField(choices=S.choices, default=S.PROPOSED)
     round = models.PositiveSmallIntegerField(_("handling"), default=1)
     proposed_at = models.DateTimeField(_("proposed at"))
@@ -158,6 +160,7 @@ class Assignment(models.Model):
     signed_at = models.DateTimeField(_("signed for at"), null=True, blank=True)
     signed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+",
                                   verbose_name=_("signed for by"))
+    handler = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("handler"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True, help_text=_("Set when the part was returned."))
 
     class Meta:
