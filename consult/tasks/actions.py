@@ -20,10 +20,12 @@ from consult.tasks.handling import (
 )
 from consult.tasks.reviewing import approve, close, countersign, rehandle, send_back
 from consult.tasks.timing import remind, resume_clock, stop_clock, urge
+from consult.tasks.urging import urge_many
 
 __all__ = [
     "approve", "ask_extension", "ask_return", "assign", "close", "countersign", "draft_reply", "drop", "fulfil",
     "give_opinion", "grant_extension", "grant_return", "keep_promise", "meet", "propose", "reassign",
     "record_instruction", "refuse_extension", "refuse_return", "rehandle", "remind", "report_progress",
     "resume_clock", "send_back", "sign_for", "stop_clock", "submit_reply", "urge",
+    "urge_many",
 ]

@@ -154,6 +154,16 @@ def attachments_visible_to(user: Any) -> Any:
     return Reply.objects.filter(Q(state="approved") | mine | judged, task__in=visible_to(user))
 
 
+def assignments_visible_to(user: Any) -> Any:
+    """Which department answers for what (责任清单): the parts in force of the tasks one sees."""
+    return Assignment.objects.in_force().filter(task__in=visible_to(user))
+
+
+def results_visible_to(user: Any) -> Any:
+    """What came of the tasks one sees (成果清单): the approved reply that counts."""
+    return attachments_visible_to(user).results()
+
+
 def progress_visible_to(user: Any) -> Any:
     """The working file: whoever handles, follows or ordered the task; never the panel or anybody else who sees its face."""
     scope = scope_of(user)
