@@ -27,7 +27,7 @@ def of(user: Any, page: str) -> QuerySet[SavedFilter]:
     return SavedFilter.objects.filter(user=user, page=page)
 
 
-def save(user: Any, *, page: str, query: str, name: str, at: datetime) -> SavedFilter:
+def keep(user: Any, *, page: str, query: str, name: str, at: datetime) -> SavedFilter:
     """Keep ``query`` (what stands behind the "?") for the list at ``page`` (its path alone). ValidationError by field."""
     name = " ".join(name.split())
     _fits(page, query, name)

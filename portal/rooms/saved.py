@@ -56,7 +56,7 @@ class Save(View):
         form = Name(request.POST, user=request.user)
         if form.is_valid():
             try:
-                saved.save(request.user, page=view.address, query=lists.known(narrowed.form, view.request.GET),
+                saved.keep(request.user, page=view.address, query=lists.known(narrowed.form, view.request.GET),
                            name=form.cleaned_data["name"], at=calendar.now())
             except ValidationError as wrong:
                 blame(form, wrong)

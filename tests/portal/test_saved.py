@@ -136,7 +136,7 @@ def test_every_list_of_a_desk_with_filters_keeps_them(cast):
         client = signed_in(workers[space])
         if client.get(url).status_code == 200:
             SavedFilter.objects.all().delete()
-            saved.save(workers[space], page=url, query="x=1", name="Mine", at=make.AT)
+            saved.keep(workers[space], page=url, query="x=1", name="Mine", at=make.AT)
             assert ">Mine</a>" in client.get(url).content.decode(), name
             assert keep(client, page=url, query="").status_code == 422, name
             done.append(name)

@@ -12,7 +12,7 @@ PAGE = "/supervision/tasks/"
 
 
 def keep(user, name="逾期件", page=PAGE, query="waits=overdue"):
-    return saved.save(user, page=page, query=query, name=name, at=make.AT)
+    return saved.keep(user, page=page, query=query, name=name, at=make.AT)
 
 
 def test_kept_and_found_by_name_for_one_list_and_one_person(cast):
