@@ -168,6 +168,16 @@ def replies_readable_by(user: Any) -> Any:
     return Reply.objects.filter(Q(pk__in=attachments_visible_to(user).values("pk")) | Q(published_at__isnull=False))
 
 
+def assignments_visible_to(user: Any) -> Any:
+    """Which department answers for what (责任清单): the parts in force of the tasks one sees."""
+    return Assignment.objects.in_force().filter(task__in=visible_to(user))
+
+
+def results_visible_to(user: Any) -> Any:
+    """What came of the tasks one sees (成果清单): the approved reply that counts."""
+    return attachments_visible_to(user).results()
+
+
 def _in_file(user: Any) -> Q:
     """The working file: whoever handles, follows or ordered the task; never the panel or anybody else who sees its face."""
     scope = scope_of(user)

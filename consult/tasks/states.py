@@ -62,6 +62,22 @@ class Publicity(models.TextChoices):
     CLOSED = "closed", _("not published")
 
 
+class Signing(models.TextChoices):
+    """Has the department signed for its part?"""
+
+    SIGNED = "signed", _("signed for")
+    WAITS = "waits", _("to be signed for")
+    LATE = "late", _("not signed for in time")
+
+
+class Promise(models.TextChoices):
+    """What became of the promise in a reply with outcome B."""
+
+    OPEN = "open", _("promise runs")
+    KEPT = "kept", _("promise kept")
+    BROKEN = "broken", _("promise not kept in time")
+
+
 class Light(models.TextChoices):
     GREEN = "green", _("in time")
     BLUE = "blue", _("due soon")

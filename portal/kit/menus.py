@@ -32,6 +32,7 @@ DESKS = (
         ("office:topics", _("Topics")), ("front:plans", _("Annual plans")),
         ("office:consultations", _("Consultations")), ("office:recommendations", _("Recommendations")),
         ("office:briefings", _("Briefings")), ("briefing.register", _("Number register")), ("office:tasks", _("Tasks")),
+        ("office:responsibilities", _("List of responsibilities")), ("office:results", _("List of results")),
         ("office:followups", _("Look-backs")), ("office:evaluations", _("Evaluations")),
         ("office:appraisals", _("Appraisals")), ("office:cases", _("Cases")), ("office:projects", _("Projects")))),
     Desk("leadership", _("Leadership desk"), frozenset({Role.CHAIR, Role.LEADER}), (
@@ -39,8 +40,10 @@ DESKS = (
         ("leadership:topics", _("Topics")), ("front:plans", _("Annual plans")), ("leadership:tasks", _("Tasks")),
         ("leadership:figures", _("Figures")), ("briefing.register", _("Number register")))),
     Desk("supervision", _("Supervision desk"), frozenset({Role.SUPERVISION}), (
-        ("supervision:instructions", _("Instructions")), ("supervision:tasks", _("Tasks")),
-        ("supervision:extensions", _("Extensions and returns")), ("supervision:time", _("Whose time it was")), ("supervision:difficulties", _("Difficulties")))),
+        ("supervision:instructions", _("Instructions")), ("supervision:recommendations", _("Recommendations")),
+        ("supervision:tasks", _("Tasks")), ("supervision:responsibilities", _("List of responsibilities")),
+        ("supervision:results", _("List of results")), ("supervision:extensions", _("Extensions and returns")),
+        ("supervision:time", _("Whose time it was")), ("supervision:difficulties", _("Difficulties")))),
     Desk("departments", _("Department desk"), frozenset({Role.CLERK}), (
         ("departments:tasks", _("Tasks")), ("departments:consultations", _("Consultations")),
         ("departments:followups", _("Look-backs")), ("departments:blocks", _("Text blocks")))),

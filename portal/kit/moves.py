@@ -37,8 +37,9 @@ class Act:
     """Something a person may do with an object. ``moves``: the state moves it needs (default: the one named like it).
 
     ``then(request, result)`` may give another answer or address than the object's page; ``initial(obj, user)`` fills
-    the form; ``beside(obj, user)`` is more for the act's own template; ``danger`` marks what cannot be undone; ``quiet`` keeps it out of "Not open to you"; ``limit`` names how often
-    people without an account may do it from one network (see portal.kit.limits).
+    the form; ``beside(obj, user)`` is more for the act's own template; ``danger`` marks what cannot be undone; ``quiet`` keeps
+    it out of "Not open to you"; ``limit`` names how often people without an account may do it from one network (see
+    portal.kit.limits).
     """
 
     verb: str

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.filters.tasks import AllTaskFilters
 from portal.rooms.followups import BulletinList, DifficultyList, LookBackList
+from portal.rooms.task_lists import ResponsibilityList, ResultList
 from portal.rooms.task_rows import TaskList
 
 
@@ -11,6 +12,14 @@ class Tasks(TaskList):
     title = _("Ledger of tasks")
     intro = _("The supervision office assigns and decides; the CPPCC office follows, looks back and asks for ratings.")
     filterset = AllTaskFilters
+
+
+class Responsibilities(ResponsibilityList):
+    pass
+
+
+class Results(ResultList):
+    pass
 
 
 class LookBacks(LookBackList):

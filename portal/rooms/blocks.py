@@ -34,7 +34,8 @@ class BlockPage(Page):
         return addresses.to("departments:blocks")
 
     def facts(self, obj: Any) -> list[tuple[Sentence, Any]]:
-        return [(_("Text"), obj.text), (_("Department"), str(obj.department)), (_("Changed by"), str(obj.by)), (_("Changed"), obj.at)]
+        return [(_("Text"), obj.text), (_("Department"), str(obj.department)), (_("Changed by"), str(obj.by)),
+                (_("Changed"), obj.at)]
 
 
 urlpatterns = BlockPage.urls("text-blocks")

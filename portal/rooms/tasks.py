@@ -61,7 +61,8 @@ class TaskPage(Page):
             (_("Kind"), " · ".join(str(word) for word in kinds(obj))), (_("Assigned at"), obj.assigned_at),
             (_("Due on"), None if inside else obj.due_on),
             (_("Handling"), obj.round if obj.round > 1 else None),
-            (_("Leader in charge of the key supervision"), obj.key_lead if obj.key else None), (_("Look back on"), obj.look_back_on),
+            (_("Leader in charge of the key supervision"), str(obj.key_lead or "") if obj.key else None),
+            (_("Look back on"), obj.look_back_on),
         ]
 
     def inside(self, obj: Any) -> bool:

@@ -4,13 +4,13 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit.states import StateField, Stateful, transition
 from consult.people.models import Department, User
 from consult.tasks.models.task import Assignment, Task
-from consult.tasks.states import Outcome, Publicity, ReplyState
+from consult.tasks.states import Outcome, Promise, Publicity, ReplyState
 
 
 class CoOpinion(models.Model):
@@ -68,6 +68,24 @@ class Progress(models.Model):
                                                              name="progress_up_to_a_hundred")]
 
 
+class ReplyQuerySet(models.QuerySet["Reply"]):
+    def results(self) -> "ReplyQuerySet":
+        """What came of the tasks: approved, and not replaced by the approved reply of a second handling."""
+        later = Reply.objects.filter(task=OuterRef("task"), round__gt=OuterRef("round"), state=ReplyState.APPROVED)
+        return self.filter(~Exists(later), state=ReplyState.APPROVED)
+
+    def resulting(self, outcome: str) -> "ReplyQuerySet":
+        """Replies by their outcome today: the same as ``Reply.result``, asked of the database."""
+        kept = Q(fulfilled_on__isnull=False)
+        return self.filter(Q(outcome=outcome) | kept) if outcome == Outcome.A else self.filter(~kept, outcome=outcome)
+
+    def promising(self, what: str, today: date) -> "ReplyQuerySet":
+        """Replies by what became of their promise: the same as ``Reply.promise``, asked of the database."""
+        asked = {Promise.KEPT: Q(fulfilled_on__isnull=False), Promise.OPEN: Q(fulfilled_on=None, promise_on__gte=today),
+                 Promise.BROKEN: Q(fulfilled_on=None, promise_on__lt=today)}
+        return self.filter(asked[Promise(what)], outcome=Outcome.B)
+
+
 class Reply(Stateful):
     """A department's answer in one round of handling; frozen once approved."""
 
@@ -100,6 +118,8 @@ class Reply(Stateful):
     published_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+",
                                      verbose_name=_("published by"))
 
+    objects = ReplyQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("reply")
         verbose_name_plural = _("replies")
@@ -108,6 +128,8 @@ class Reply(Stateful):
             models.Index(fields=["-published_at", "-id"], condition=Q(published_at__isnull=False), name="replies_published"),
             models.Index(fields=["publish_by"], condition=Q(publish_by__isnull=False, published_at=None),
                          name="replies_to_publish"),
+            models.Index(fields=["-reviewed_at", "-id"], condition=Q(state="approved"), name="reply_newest_result"),
+            models.Index(fields=["promise_on", "-reviewed_at", "-id"], condition=Q(state="approved"), name="reply_promise"),
         ]
         constraints: ClassVar[Any] = [
             models.UniqueConstraint(fields=["task", "department", "round"], name="one_reply_a_round"),
@@ -140,6 +162,14 @@ class Reply(Stateful):
     def result(self) -> str:
         """The outcome today: a kept promise counts as settled, though the paper stays as it was."""
         return Outcome.A if self.fulfilled_on else self.outcome
+
+    def promise(self, today: date) -> Promise | None:
+        """What became of the promise; None when none was made."""
+        if self.outcome != Outcome.B or self.promise_on is None:
+            return None
+        if self.fulfilled_on:
+            return Promise.KEPT
+        return Promise.BROKEN if self.promise_on < today else Promise.OPEN
 
     @property
     def jurisdiction_id(self) -> int:

@@ -12,7 +12,7 @@ from consult.kit.grants import GrantBase
 from consult.kit.states import StateField, Stateful, transition
 from consult.people.models import Department, Jurisdiction, User
 from consult.recommendations.models import Recommendation
-from consult.tasks.states import ANSWERING, OWED, AskState, Part, TaskState
+from consult.tasks.states import ANSWERING, OWED, AskState, Part, Signing, TaskState
 
 if TYPE_CHECKING:
     from consult.tasks.models.answer import Reply
@@ -148,6 +148,18 @@ class TaskGrant(GrantBase):
     content_object = models.ForeignKey(Task, models.CASCADE)
 
 
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def in_force(self) -> "AssignmentQuerySet":
+        """Parts that were not handed over."""
+        return self.filter(ended_at=None)
+
+    def signing(self, how: str, today: date) -> "AssignmentQuerySet":
+        """Parts by whether they are signed for: the same as ``Assignment.signing``, asked of the database."""
+        asked = {Signing.SIGNED: Q(signed_at__isnull=False), Signing.WAITS: Q(signed_at=None, sign_by__gte=today),
+                 Signing.LATE: Q(signed_at=None, sign_by__lt=today)}
+        return self.filter(asked[Signing(how)])
+
+
 class Assignment(models.Model):
     """One department's part in one task. A department sees the task because this row says so."""
 
@@ -163,11 +175,17 @@ class Assignment(models.Model):
     handler = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("handler"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True, help_text=_("Set when the part was returned."))
 
+    objects = AssignmentQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("assignment")
         verbose_name_plural = _("assignments")
         ordering: ClassVar[Any] = ["id"]
-        indexes: ClassVar[Any] = [models.Index(fields=["department", "task"])]
+        indexes: ClassVar[Any] = [
+            models.Index(fields=["department", "task"]),
+            models.Index(fields=["-assigned_at", "-id"], condition=Q(ended_at=None), name="assignment_newest"),
+            models.Index(fields=["sign_by", "-assigned_at", "-id"], condition=Q(ended_at=None), name="assignment_sign_by"),
+        ]
         constraints: ClassVar[Any] = [
             models.UniqueConstraint(fields=["task", "department"], condition=Q(ended_at=None), name="department_once_a_task"),
             models.UniqueConstraint(fields=["task"], condition=Q(part__in=["lead", "sole"], ended_at=None),
@@ -180,6 +198,11 @@ class Assignment(models.Model):
     @property
     def answers(self) -> bool:
         return self.part in ANSWERING
+
+    def signing(self, today: date) -> Signing:
+        if self.signed_at is not None:
+            return Signing.SIGNED
+        return Signing.LATE if self.sign_by < today else Signing.WAITS
 
     @property
     def leads(self) -> bool:

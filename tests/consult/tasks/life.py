@@ -22,7 +22,7 @@ from consult.kit.rules import Denied
 from consult.kit.states import WrongState
 from consult.people.models import Appointment
 from consult.tasks import actions
-from consult.tasks.handling import unsigned
+from consult.tasks.replying import unsigned
 from consult.tasks.models import Assignment, ReturnRequest, Task
 from consult.tasks.states import OWED, AskState, ReplyState
 from consult.tasks.states import TaskState as S

@@ -14,7 +14,7 @@ from consult.followups.states import LookBackState
 from consult.kit import calendar
 from consult.kit.states import WrongState
 from consult.tasks import actions
-from consult.tasks.handling import unsigned
+from consult.tasks.replying import unsigned
 from consult.tasks.models import Assignment, Extension, ReturnRequest, Task
 from consult.tasks.states import ANSWERING, OWED, AskState, Ground, ReplyState
 from consult.tasks.states import TaskState as S

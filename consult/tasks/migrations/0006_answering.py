@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0002_deputies'),
-        ('tasks', '0004_progress_evidence'),
+        ('tasks', '0005_lists'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
