@@ -34,15 +34,22 @@ def keep_draft(task: Task, *, fields: Mapping[str, Any], version: int, by: Any, 
             raise ValidationError(_("Please keep it within %(n)s characters.") % {"n": LONGEST})
         if any(secrecy.marked(str(value)) for value in words.values()):
             raise ValidationError(secrecy.REFUSED)
-        draft = Draft.objects.filter(task=fresh, department=department, round=fresh.round).first() or Draft(
-            task=fresh, department=department, round=fresh.round)
-        if draft.version != version:
+        draft = Draft.objects.filter(task=fresh, department=department, round=fresh.round).select_related("by").first()
+        if draft is None:
+            _worth(words)
+            draft = Draft(task=fresh, department=department, round=fresh.round)
+        elif draft.version != version:
             raise WrongState(_("%(name)s has gone on writing this reply at %(time)s, on another screen. Open the page again to "
-                               "read it; your words stay on this one.") % {"name": draft.by if draft.pk else "", "time": (
-                                   timezone.localtime(draft.at).strftime("%H:%M") if draft.pk else "")})
+                               "read it; your words stay on this one.") % {
+                                   "name": draft.by, "time": timezone.localtime(draft.at).strftime("%H:%M")})
         draft.fields, draft.version, draft.by, draft.at = words, draft.version + 1, by, at
         draft.save()
     return draft
+
+
+def _worth(words: Mapping[str, Any]) -> None:
+    if not words:
+        raise ValidationError(_("Nothing is written yet."))
 
 
 def discard_draft(task: Task, *, by: Any, at: datetime) -> Task:

@@ -61,10 +61,8 @@ def approve(task: Task, *, note: str = "", outcome: str | None = None, promise_o
         replies = _submitted(fresh)
         for reply in replies:
             code, promise = _judged(reply, outcome, promise_on, len(replies), calendar.local_date(at))
-            _open_or_not(reply, publicity, publicity_reason.strip())
-            publish_by = clock.publish_by(at) if reply.publicity == Publicity.OPEN else None
             move(reply, "approve", by=by, at=at, who=by, when=at, note=note.strip(), outcome=code, promise_on=promise,
-                 publish_by=publish_by,
+                 opened=_opened(reply, publicity or reply.publicity, publicity_reason.strip(), at),
                  data={"claimed": reply.outcome, "outcome": code, "sha256": fingerprint(reply)})
         _lay_down(fresh, by, at)
         promises = [reply.promise_on for reply in replies if reply.promise_on]
@@ -108,13 +106,12 @@ def _judged(reply: Reply, outcome: str | None, promise_on: date | None, many: in
     return outcome, promise_on
 
 
-def _open_or_not(reply: Reply, publicity: str | None, reason: str) -> None:
-    """The class of publicity after review."""
-    if not publicity or publicity == reply.publicity:
-        return
+def _opened(reply: Reply, publicity: str, reason: str, at: datetime) -> tuple[str, str, date | None]:
+    """The class of publicity after review, the reason, and by when it is published."""
+    reason = reason or (reply.publicity_reason if publicity == reply.publicity else "")
     if wrong := check_publicity(publicity, reason):
         raise ValidationError(wrong)
-    reply.publicity, reply.publicity_reason = publicity, "" if publicity == Publicity.OPEN else reason
+    return (publicity, "", clock.publish_by(at)) if publicity == Publicity.OPEN else (publicity, reason, None)
 
 
 def fingerprint(reply: Reply) -> str:

@@ -144,7 +144,8 @@ class DraftReply(ActForm):
 
     def values(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)
-        return {**given, "answers": [given.pop(f"point_{n}") for n, _asked in enumerate(self.asked, 1)]}
+        answers = [given.pop(f"point_{n}") for n, _asked in enumerate(self.asked, 1)]
+        return {**given, "answers": answers}
 
 
 class TakeOut(ActForm):

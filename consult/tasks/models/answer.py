@@ -142,8 +142,11 @@ class Reply(Stateful):
         self.submission += 1
 
     @transition(field="state", source=ReplyState.SUBMITTED, target=ReplyState.APPROVED)
-    def approve(self, who: Any, when: Any, note: str, outcome: str, promise_on: date | None, publish_by: date | None) -> None:
-        self.reviewed_by, self.reviewed_at, self.review_note, self.publish_by = who, when, note, publish_by
+    def approve(self, who: Any, when: Any, note: str, outcome: str, promise_on: date | None,
+                opened: tuple[str, str, date | None]) -> None:
+        """``opened``: the class of publicity after review, the reason, and by when it is published."""
+        self.reviewed_by, self.reviewed_at, self.review_note = who, when, note
+        self.publicity, self.publicity_reason, self.publish_by = opened
         if outcome != self.outcome:
             self.claimed, self.outcome = self.outcome, outcome
         self.promise_on = promise_on
