@@ -18,12 +18,13 @@ from consult.tasks.handling import (
     report_progress,
     submit_reply,
 )
-from consult.tasks.reviewing import approve, close, countersign, rehandle, send_back
+from consult.tasks.lowering import lower_outcome
+from consult.tasks.reviewing import approve, close, countersign, rehandle, reopen, send_back
 from consult.tasks.timing import remind, resume_clock, stop_clock, urge
 
 __all__ = [
     "approve", "ask_extension", "ask_return", "assign", "close", "countersign", "draft_reply", "drop", "fulfil",
-    "give_opinion", "grant_extension", "grant_return", "keep_promise", "meet", "propose", "reassign",
-    "record_instruction", "refuse_extension", "refuse_return", "rehandle", "remind", "report_progress",
+    "give_opinion", "grant_extension", "grant_return", "keep_promise", "lower_outcome", "meet", "propose",
+    "reassign", "record_instruction", "refuse_extension", "refuse_return", "rehandle", "remind", "reopen", "report_progress",
     "resume_clock", "send_back", "sign_for", "stop_clock", "submit_reply", "urge",
 ]

@@ -107,7 +107,8 @@ audit.names("tasks", {
     "meet": _("talked face to face"), "report_progress": _("progress reported"), "give_opinion": _("co-handling opinion given"),
     "draft_reply": _("reply drafted"), "submit_reply": _("reply submitted"), "countersign": _("counter-signed"),
     "ready": _("counter-signatures complete"), "send_back": _("sent back for redo"), "approve": _("reply approved"),
-    "remind": _("reminded"), "rehandle": _("second handling began"), "close": _("closed"), "drop": _("not assigned"),
+    "remind": _("reminded"), "rehandle": _("second handling began"), "reopen": _("opened again"),
+    "lower_outcome": _("outcome lowered"), "close": _("closed"), "drop": _("not assigned"),
     "begin": _("handling began"), "fulfil": _("promise kept"), "recompute": _("due date worked out again"),
     "urge": _("urged"), "submit": _("submitted"), "grant": _("granted"), "refuse": _("refused"),
 })

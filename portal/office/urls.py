@@ -43,6 +43,7 @@ urlpatterns = [
     path("briefings/", briefings.Briefings.as_view(), name="briefings"),
     path("tasks/", tasks.Tasks.as_view(), name="tasks"),
     path("look-backs/", tasks.LookBacks.as_view(), name="followups"),
+    path("samples/", tasks.Samples.as_view(), name="samples"),
     path("difficulties/", tasks.Difficulties.as_view(), name="difficulties"),
     path("bulletins/", tasks.Bulletins.as_view(), name="bulletins"),
     path("evaluations/", evaluations.Ratings.as_view(), name="evaluations"),

@@ -24,7 +24,7 @@ S = TaskState
 
 
 #: What somebody outside the working file may read of its history.
-FACE = {"propose", "assign", "begin", "approve", "rehandle", "close", "drop"}
+FACE = {"propose", "assign", "begin", "approve", "lower_outcome", "rehandle", "reopen", "close", "drop"}
 #: A department doesn't read what another one asked back.
 ASKS = {"ask_return", "grant_return", "refuse_return", "reassign"}
 
@@ -35,7 +35,7 @@ class TaskPage(Page):
     seen_by = rules.seen_by
     related = ("jurisdiction", "instruction__leader", "recommendation__lead", "recommendation__consultation__topic",
                "assigned_by")
-    prefetch = ("assignments__department", "assignments__opinions", "replies__department", "stops")
+    prefetch = ("assignments__department", "assignments__opinions", "replies__department", "replies__lowerings__by", "stops")
     template_name = "rooms/tasks/task.html"
     acts = (*evaluations.TASK_ACTS, *ACTS, *evaluations.BALLOT)
 
@@ -88,7 +88,8 @@ class TaskPage(Page):
         limits = [(what, whose, due, steps.in_words(due)) for what, whose, due in clock.limits_of(obj)] if worked else []
         again = super().history(obj) if obj.round > 1 else []
         return {
-            "again": next((event.data["note"] for event, _words in reversed(again) if event.verb == "tasks.rehandle"), ""),
+            "again": next((event.data["note"] for event, _words in reversed(again)
+                           if event.verb in ("tasks.rehandle", "tasks.reopen")), ""),
             "worked": worked, "limits": limits, "ladder": clock.ladder(obj, calendar.today()) if obj.state in OWED else [],
             "meetings": obj.meetings.select_related("by"),
             "progress": with_files(obj.progress.select_related("department", "by")), "stops": obj.stops.all(),

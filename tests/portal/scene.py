@@ -317,6 +317,24 @@ def _lookback(scene: Scene, state: str) -> Any:
     return make.look_back(scene.place, scene.cast, state=state)
 
 
+@builds("lookback:unheard", "task:visited")
+def _unheard(scene: Scene, state: str) -> Any:
+    """Visited; the department has not spoken."""
+    made = make.look_back(scene.place, scene.cast, state="visited", heard=False, task=task(scene, "answered"))
+    return made.task if state == "visited" else made
+
+
+@builds("lookback:short")
+def _short(scene: Scene) -> Any:
+    return make.look_back(scene.place, scene.cast, state="confirmed", finding="not")
+
+
+@builds("sample:drawn")
+def _sample(scene: Scene) -> Any:
+    task(scene, "answered")
+    return make.sample(scene.place, scene.cast)
+
+
 @builds("difficulty:found", "difficulty:escalated")
 def _difficulty(scene: Scene, state: str) -> Any:
     return make.difficulty(scene.place, scene.cast, state=state)
