@@ -139,7 +139,10 @@ def _check_rating(rating: Rating, work: str, result: str, comment: str, at: date
 
 
 def expire(*, today: date, at: datetime) -> int:
-    """The clock's verb: invitations past their date, or of an answer that is handled again, become "not rated". Gives how many."""
+    """The clock's verb: invitations past their date, or on an answer that is handled again, become "not rated".
+
+    Never satisfied. Gives how many.
+    """
     return _expire(Rating.objects.filter(Q(due_on__lt=today) | Q(round__lt=F("task__round"))), None, at)
 
 
@@ -191,7 +194,7 @@ def rehandle(task: Task, *, note: str, by: Any, at: datetime) -> Task:
 
 def draw_sample(jurisdiction: Jurisdiction, *, since: date, until: date, share: int, seed: str, by: Any,
                 at: datetime) -> Sample:
-    """A sample for look-back: all somebody was not satisfied with and nobody looked at since, with what followups.sampling adds."""
+    """A sample for look-back: all with which somebody was not satisfied, unless it was looked at since; sampling adds the rest."""
     looked = LookBack.objects.filter(task=OuterRef("task"), planned_at__gte=OuterRef("given_at")).exclude(
         state=LookBackState.CANCELLED)
     bad = Rating.objects.filter(Q(work=Satisfaction.DISSATISFIED) | Q(result=Satisfaction.DISSATISFIED), ~Exists(looked),

@@ -27,9 +27,11 @@ JUDGED = (VoiceVerdict.KEPT, VoiceVerdict.PARTLY, VoiceVerdict.NOT)
 
 #: What is missing, in the words of whoever confirms.
 MISSING: dict[str, Sentence] = {
-    VoiceKind.RESIDENT: _("A resident's voice is missing: the member who leads it writes one down, or says why none was to be had."),
+    VoiceKind.RESIDENT: _("A resident's voice is missing: the member who leads it writes one down, or says why none was to be "
+                          "had."),
     VoiceKind.MEMBER: _("The member's own voice is missing: the member who leads it gives it, or note why it was not to be had."),
-    VoiceKind.DEPARTMENT: _("The department's voice is missing: it speaks from its own account, or note why it was not to be had."),
+    VoiceKind.DEPARTMENT: _("The department's voice is missing: it speaks from its own account, or note why it was not to be "
+                            "had."),
 }
 
 

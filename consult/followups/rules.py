@@ -63,8 +63,8 @@ def voices_visible_to(user: Any) -> Any:
     where = Q(look_back__in=visible_to(user).filter(state=LookBackState.CONFIRMED).values("pk"))
     where |= Q(look_back__jurisdiction__in=scope.jurisdictions(Role.OFFICE), look_back__state=LookBackState.VISITED)
     if scope.holds(Role.MEMBER) and scope.member_id:
-        spoken = Voice.objects.filter(kind=VoiceKind.MEMBER, look_back__lead=scope.member_id).exclude(verdict=VoiceVerdict.NOT_HAD)
-        where |= Q(look_back__in=spoken.values("look_back_id"))
+        spoken = Voice.objects.filter(kind=VoiceKind.MEMBER, look_back__lead=scope.member_id)
+        where |= Q(look_back__in=spoken.exclude(verdict=VoiceVerdict.NOT_HAD).values("look_back_id"))
     if departments := scope.departments():
         where |= Q(department__in=departments)
     return Voice.objects.filter(where)
@@ -75,6 +75,12 @@ def unspoken_by(departments: set[int]) -> Any:
     parts = Assignment.objects.filter(department__in=departments, ended_at=None)
     said = Voice.objects.filter(department__in=departments).values("look_back_id")
     return LookBack.objects.filter(task__in=parts.values("task_id"), state=LookBackState.VISITED).exclude(pk__in=said)
+
+
+def unjudged_by(member_id: int | None) -> Any:
+    """Visits this member closed without having given their own voice."""
+    spoken = Voice.objects.filter(kind=VoiceKind.MEMBER).values("look_back_id")
+    return LookBack.objects.filter(lead=member_id, state=LookBackState.VISITED).exclude(pk__in=spoken)
 
 
 def samples_visible_to(user: Any) -> Any:

@@ -16,9 +16,9 @@ from consult.consultations.rules import KEEPERS
 from consult.consultations.states import CONFIRMED_ON, ConsultationState, Duty
 from consult.evaluations.models import Appraisal, Rating, Voter
 from consult.evaluations.states import AppraisalState, RatingState
-from consult.followups.models import LookBack, Voice
-from consult.followups.rules import unspoken_by
-from consult.followups.states import LookBackState, VoiceKind
+from consult.followups.models import LookBack
+from consult.followups.rules import unjudged_by, unspoken_by
+from consult.followups.states import LookBackState
 from consult.journey import themes
 from consult.journey.trail import day
 from consult.kit import calendar, parameters
@@ -200,12 +200,6 @@ def _to_visit(scope: Scope, today: date) -> Any:
     return LookBack.objects.filter(lead=scope.member_id, state=LookBackState.PLANNED)
 
 
-def _to_judge(scope: Scope, today: date) -> Any:
-    """Visits this member closed without having given their own voice."""
-    spoken = Voice.objects.filter(kind=VoiceKind.MEMBER).values("look_back_id")
-    return LookBack.objects.filter(lead=scope.member_id, state=LookBackState.VISITED).exclude(pk__in=spoken)
-
-
 def _to_vote(scope: Scope, today: date) -> Any:
     mine = Voter.objects.filter(user=scope.user_id, has_cast=False).values("appraisal_id")
     return Appraisal.objects.filter(state=AppraisalState.OPENED, pk__in=mine)
@@ -366,7 +360,8 @@ SOURCES: tuple[Source, ...] = (
     Source(_M, "recommendation.endorse", _("Recommendation of your consultation"), _("Endorse"), "recommendation.endorse",
            _to_endorse),
     Source(_M, "lookback.visit", _("Look-back you lead"), _("Record what you see"), None, _to_visit, _attr("planned_on")),
-    Source(_M, "lookback.say", _("Look-back you made"), _("Give your own voice"), "lookback.say", _to_judge),
+    Source(_M, "lookback.say", _("Look-back you made"), _("Give your own voice"), "lookback.say",
+           lambda scope, today: unjudged_by(scope.member_id)),
     Source(_M, "rating.give", _("You are asked to rate"), _("Rate"), "rating.give", _to_rate, _attr("due_on")),
     *(Source(role, "appraisal.cast", _("You are asked to vote"), _("Cast your ballot"), "appraisal.cast", _to_vote)
       for role in (_M, Role.EXPERT, Role.RESIDENT)),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
@@ -195,4 +195,5 @@ def was_asked(opinion: Opinion) -> bool:
 
 def open_rating(opinion: Opinion, today: date) -> Rating | None:
     """The invitation the submitter may still answer, if any."""
-    return Rating.objects.filter(opinion=opinion, state=RatingState.INVITED, due_on__gte=today).order_by("-round").first()
+    return Rating.objects.filter(opinion=opinion, state=RatingState.INVITED, due_on__gte=today,
+                                 round=F("task__round")).order_by("-round").first()

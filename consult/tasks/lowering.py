@@ -48,14 +48,16 @@ def _check(reply: Reply, outcome: str, promise_on: date | None, today: date) -> 
     if outcome not in Outcome.values:
         raise ValidationError({"outcome": _("Choose how it turned out: A, B, C or D.")})
     if outcome <= reply.result:
-        raise ValidationError({"outcome": _("It counts as %(code)s today and can only be lowered here.") % {"code": reply.result}})
+        told = {"code": reply.result}
+        raise ValidationError({"outcome": _("It counts as %(code)s today and can only be lowered here.") % told})
     if outcome == Outcome.B and (promise_on is None or promise_on <= today):
         raise ValidationError({"promise_on": _("Outcome B is a promise: give the day to come by which it will be kept.")})
 
 
 def _look_again(task: Task, at: datetime) -> None:
     """A new promise is looked at on its day."""
-    open_ = [one.promise_on for one in task.replies.filter(round=task.round, outcome=Outcome.B, fulfilled_on=None) if one.promise_on]
+    promised = task.replies.filter(round=task.round, outcome=Outcome.B, fulfilled_on=None)
+    open_ = [one.promise_on for one in promised if one.promise_on]
     if open_:
         task.look_back_on = clock.look_back_on(at, open_)
         task.save(update_fields=["look_back_on"])

@@ -312,39 +312,6 @@ def _reply(scene: Scene, state: str) -> Any:
 # --- what comes after ----------------------------------------------------------------------------------------------
 
 
-@builds("lookback:planned", "lookback:visited", "lookback:confirmed")
-def _lookback(scene: Scene, state: str) -> Any:
-    return make.look_back(scene.place, scene.cast, state=state)
-
-
-@builds("lookback:unheard", "task:visited")
-def _unheard(scene: Scene, state: str) -> Any:
-    """Visited; the department has not spoken."""
-    made = make.look_back(scene.place, scene.cast, state="visited", heard=False, task=task(scene, "answered"))
-    return made.task if state == "visited" else made
-
-
-@builds("lookback:short")
-def _short(scene: Scene) -> Any:
-    return make.look_back(scene.place, scene.cast, state="confirmed", finding="not")
-
-
-@builds("sample:drawn")
-def _sample(scene: Scene) -> Any:
-    task(scene, "answered")
-    return make.sample(scene.place, scene.cast)
-
-
-@builds("difficulty:found", "difficulty:escalated")
-def _difficulty(scene: Scene, state: str) -> Any:
-    return make.difficulty(scene.place, scene.cast, state=state)
-
-
-@builds("bulletin:drafted", "bulletin:issued")
-def _bulletin(scene: Scene, state: str) -> Any:
-    return make.bulletin(scene.place, scene.cast, state=state)
-
-
 @builds("task:looked_at")
 def _looked_at(scene: Scene) -> Any:
     return make.looked_at(scene.place, scene.cast)
@@ -404,15 +371,7 @@ def _file(scene: Scene) -> Any:
     return attachments.attach(scene["opinion:submitted"], make.photo(), by=scene.cast.office, at=make.AT)
 
 
-@builds("file:lookback")
-def _visited_file(scene: Scene) -> Any:
-    from consult.followups import actions as followups
-    found = followups.find(scene["lookback:planned"], kind="carried_out", text="看过了。", photos=[make.photo()],
-                           by=scene.cast.member, at=make.AT)
-    return attachments.of(found).get()
-
-
 @builds("job:failed")
 def _job(scene: Scene) -> Any:
     return make.failed_job()
-from tests.portal import scene_plans  # noqa: E402, F401
+from tests.portal import scene_followups, scene_plans  # noqa: E402, F401

@@ -127,7 +127,7 @@ def test_a_bulletin_says_of_a_picture_that_it_was_before(client, place, cast):
     made = make.look_back(place, cast)
     actions.find(made, kind="not", text="积水", moment="before", taken_on=date(2026, 6, 1), photos=[make.photo()], by=cast.member,
                  at=make.AT)
-    actions.find(made, kind="carried_out", text="修好", photos=[make.photo()], by=cast.member, at=make.AT)
+    actions.find(made, kind="carried_out", text="修好", photos=[make.photo()], by=cast.member, at=make.AT + timedelta(minutes=5))
     actions.visit(made, on=make.TODAY, summary="已落实", by=cast.member, at=make.AT)
     actions.confirm(make.voices(made, cast), by=cast.office, at=make.AT)
     bulletin = make.bulletin(place, cast, state="issued", task=made.task)

@@ -43,7 +43,8 @@ def test_the_office_and_the_chair_read_it_nobody_that_is_looked_at(place, cast):
 
 
 @pytest.mark.parametrize(("values", "field"), [
-    ({"until": make.TODAY + timedelta(days=1)}, "until"), ({"since": make.TODAY, "until": make.TODAY - timedelta(days=1)}, "since"),
+    ({"until": make.TODAY + timedelta(days=1)}, "until"),
+    ({"since": make.TODAY, "until": make.TODAY - timedelta(days=1)}, "since"),
     ({"share": 101}, "share"), ({"share": -1}, "share"), ({"seed": " "}, "seed")])
 def test_what_is_wrong_is_said_beside_the_field(place, cast, values, field):
     answered(place, cast, 1)
@@ -125,7 +126,8 @@ def test_numbers_go_on_and_another_district_is_never_drawn_from(place, cast):
     answered(place, cast, 1)
     assert [make.sample(place, cast).number for _n in range(2)] == ["CC2026-001", "CC2026-002"]
     with pytest.raises(ValidationError):
-        evaluations.draw_sample(place.other, since=make.TODAY, until=make.TODAY, share=100, seed="1", by=cast.other_office, at=make.AT)
+        evaluations.draw_sample(place.other, since=make.TODAY, until=make.TODAY, share=100, seed="1", by=cast.other_office,
+                                at=make.AT)
 
 
 def test_what_became_of_each_in_a_fixed_number_of_queries(place, cast, at):
