@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from consult.consultations import actions as consultations
@@ -17,7 +17,8 @@ from consult.consultations.states import ConsultationState
 from consult.evaluations import notices, rules, totals
 from consult.evaluations.models import Appraisal, Ballot, Rating, Voter
 from consult.evaluations.states import Aspect, Rater, RatingState, Satisfaction
-from consult.followups.models import LookBack
+from consult.followups import sampling
+from consult.followups.models import LookBack, Sample
 from consult.followups.states import LookBackState
 from consult.kit import audit, calendar, parameters
 from consult.kit.rules import require
@@ -25,7 +26,7 @@ from consult.kit.states import WrongState, can, lock, move
 from consult.opinions import actions as opinions
 from consult.opinions.models import Opinion
 from consult.opinions.states import Channel, IdentityMode, OpinionState
-from consult.people.models import Appointment, CommitteeMember
+from consult.people.models import Appointment, CommitteeMember, Jurisdiction
 from consult.recommendations import actions as recommendations
 from consult.recommendations.models import Endorsement, Recommendation
 from consult.recommendations.states import GONE, RecommendationState
@@ -113,6 +114,8 @@ def give(rating: Rating, *, work: str, result: str, comment: str = "", by: Any =
         require(rules.may_give, by, rating)
     _check_rating(rating, work, result, comment, at)
     with transaction.atomic():
+        if rating.round != lock(rating.task).round:
+            raise WrongState(_("The matter is being handled again: you will be asked about the new answer."))
         move(rating, "give", by=by, at=at, work=work, result=result, comment=comment.strip(), when=at)
         if rating.opinion is not None and can(rating.opinion, "rate"):
             opinions.rate(rating.opinion, by=by, at=at)
@@ -136,8 +139,11 @@ def _check_rating(rating: Rating, work: str, result: str, comment: str, at: date
 
 
 def expire(*, today: date, at: datetime) -> int:
-    """The clock's verb: invitations past their date become "not rated", never satisfied. Gives how many."""
-    return _expire(Rating.objects.filter(due_on__lt=today), None, at)
+    """The clock's verb: invitations past their date, or on an answer that is handled again, become "not rated".
+
+    Never satisfied. Gives how many.
+    """
+    return _expire(Rating.objects.filter(Q(due_on__lt=today) | Q(round__lt=F("task__round"))), None, at)
 
 
 def _expire(ratings: QuerySet[Rating], by: Any, at: datetime) -> int:
@@ -184,6 +190,17 @@ def rehandle(task: Task, *, note: str, by: Any, at: datetime) -> Task:
         _expire(Rating.objects.filter(task=task, round=task.round), None, at)
         tasks.rehandle(task, note=note, by=by, at=at)
     return task
+
+
+def draw_sample(jurisdiction: Jurisdiction, *, since: date, until: date, share: int, seed: str, by: Any,
+                at: datetime) -> Sample:
+    """A sample for look-back: all that somebody was not satisfied with, unless looked at since; sampling adds the rest."""
+    looked = LookBack.objects.filter(task=OuterRef("task"), planned_at__gte=OuterRef("given_at")).exclude(
+        state=LookBackState.CANCELLED)
+    bad = Rating.objects.filter(Q(work=Satisfaction.DISSATISFIED) | Q(result=Satisfaction.DISSATISFIED), ~Exists(looked),
+                                jurisdiction=jurisdiction, state=RatingState.GIVEN)
+    return sampling.draw(jurisdiction, since=since, until=until, share=share, seed=seed,
+                         unhappy=bad.values_list("task_id", flat=True), by=by, at=at)
 
 
 def conclude(task: Task, *, note: str = "", by: Any, at: datetime) -> Task:

@@ -17,6 +17,7 @@ from consult.consultations.states import CONFIRMED_ON, ConsultationState, Duty
 from consult.evaluations.models import Appraisal, Rating, Voter
 from consult.evaluations.states import AppraisalState, RatingState
 from consult.followups.models import LookBack
+from consult.followups.rules import unjudged_by, unspoken_by
 from consult.followups.states import LookBackState
 from consult.journey import themes
 from consult.journey.trail import day
@@ -191,8 +192,8 @@ def _to_endorse(scope: Scope, today: date) -> Any:
 
 
 def _to_rate(scope: Scope, today: date) -> Any:
-    return Rating.objects.filter(member=scope.member_id, state=RatingState.INVITED, due_on__gte=today).exclude(
-        member=None).select_related("task")
+    return Rating.objects.filter(member=scope.member_id, state=RatingState.INVITED, due_on__gte=today,
+                                 round=F("task__round")).exclude(member=None).select_related("task")
 
 
 def _to_visit(scope: Scope, today: date) -> Any:
@@ -206,7 +207,7 @@ def _to_vote(scope: Scope, today: date) -> Any:
 
 def _own_ratings(scope: Scope, today: date) -> Any:
     return Rating.objects.filter(opinion__resident__user=scope.user_id, state=RatingState.INVITED,
-                                 due_on__gte=today).select_related("task")
+                                 due_on__gte=today, round=F("task__round")).select_related("task")
 
 
 # --- departments -----------------------------------------------------------------------------------------------
@@ -222,6 +223,12 @@ def _to_sign_for(scope: Scope, today: date) -> Any:
 def _to_reply(scope: Scope, today: date) -> Any:
     answering = _parts(scope, part__in=[Part.LEAD, Part.SOLE, Part.SEPARATE]).exclude(signed_at=None)
     return Task.objects.filter(state=TaskState.HANDLING, pk__in=answering.values("task_id"))
+
+
+def _to_speak(scope: Scope, today: date) -> Any:
+    """Look-backs on what this department answered, on which it has not said its word."""
+    answering = _parts(scope, part__in=[Part.LEAD, Part.SOLE, Part.SEPARATE])
+    return unspoken_by(scope.departments()).filter(task__in=answering.values("task_id")).select_related("task")
 
 
 def _to_countersign(scope: Scope, today: date) -> Any:
@@ -366,6 +373,8 @@ SOURCES: tuple[Source, ...] = (
     Source(_M, "recommendation.endorse", _("Recommendation of your consultation"), _("Endorse"), "recommendation.endorse",
            _to_endorse),
     Source(_M, "lookback.visit", _("Look-back you lead"), _("Record what you see"), None, _to_visit, _attr("planned_on")),
+    Source(_M, "lookback.say", _("Look-back you made"), _("Give your own voice"), "lookback.say",
+           lambda scope, today: unjudged_by(scope.member_id)),
     Source(_M, "rating.give", _("You are asked to rate"), _("Rate"), "rating.give", _to_rate, _attr("due_on")),
     *(Source(role, "appraisal.cast", _("You are asked to vote"), _("Cast your ballot"), "appraisal.cast", _to_vote)
       for role in (_M, Role.EXPERT, Role.RESIDENT)),
@@ -376,6 +385,8 @@ SOURCES: tuple[Source, ...] = (
     Source(_D, "task.reply", _("Task to answer"), _("Work on the reply"), None, _to_reply, _task),
     Source(_D, "task.countersign", _("Reply to counter-sign"), _("Counter-sign"), "task.countersign", _to_countersign,
            _attr("task.due_on"), lambda row: row.task),
+    Source(_D, "task.speak", _("Look-back on your task"), _("Say how the promise was kept"), "task.speak", _to_speak,
+           obj=lambda row: row.task),
     Source(_D, "statement.reply", _("Answer promised at a consultation"), _("Answer"), None, _promised_answers,
            _attr("answer_due_on"), lambda row: row.consultation),
     Source(_D, "task.promise", _("Promise to keep"), _("Show that it is kept"), None, _to_keep, _attr("promise_on"),

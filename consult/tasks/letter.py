@@ -17,7 +17,7 @@ def is_draft(reply: Reply) -> bool:
 
 
 def paper(reply: Reply) -> dict[str, Any]:
-    """The words of the letter. An approved reply is frozen, so its paper stays what it was: a promise kept later is not in it."""
+    """The words of the letter. An approved reply is frozen, so its paper stays what it was: what came of it is not in it."""
     task = reply.task
     day = calendar.local_date(reply.written_at if is_draft(reply) else reply.reviewed_at or reply.written_at)
     return {
@@ -46,8 +46,9 @@ DIGITS = "零一二三四五六七八九"
 
 def result(reply: Reply) -> str:
     """B类，正在解决或列入规划逐步解决；承诺于2026年12月24日前办结。"""
-    promise = f"；承诺于{calendar.in_words(reply.promise_on)}前办结" if reply.promise_on else ""
-    return f"{reply.outcome}类，{OUTCOMES[Outcome(reply.outcome)]}{promise}。"
+    outcome, promise_on = reply.approved_as
+    promise = f"；承诺于{calendar.in_words(promise_on)}前办结" if promise_on else ""
+    return f"{outcome}类，{OUTCOMES[Outcome(outcome)]}{promise}。"
 
 
 def _copies(reply: Reply) -> list[str]:
@@ -58,6 +59,7 @@ def _copies(reply: Reply) -> list[str]:
 
 def facts(reply: Reply) -> dict[str, Any]:
     """The reply as data, to go with the letter: no person, no telephone number."""
+    outcome, promise_on = reply.approved_as
     return {"task": reply.task.number, "handling": reply.round, "department": reply.department.name, "doc_no": reply.doc_no,
-            "outcome": reply.outcome, "promise_on": reply.promise_on.isoformat() if reply.promise_on else "",
+            "outcome": outcome, "promise_on": promise_on.isoformat() if promise_on else "",
             "state": reply.state, "publicity": reply.publicity}

@@ -30,6 +30,7 @@ notices.kinds("tasks", {
     "review": _("The reply to task %(number)s waits for review."),
     "sent_back": _("The reply to task %(number)s was sent back. Please write it again."),
     "answered": _("Task %(number)s is answered."),
+    "lowered": _("After a look-back the answer of %(department)s to task %(number)s counts as %(outcome)s."),
     "rehandled": _("Task %(number)s is to be handled a second time, by %(due_on)s."),
     "closed": _("Task %(number)s is closed."),
     "fulfilled": _("A promise of task %(number)s is reported as kept."),

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit import audit, calendar
-from consult.kit.states import WrongState, can, move
+from consult.kit.states import WrongState, can, lock, move
 from consult.recommendations import actions as recommendations
 from consult.tasks import clock, notices, rules
 from consult.tasks.assigning import report_when_done
@@ -120,14 +120,25 @@ def fingerprint(reply: Reply) -> str:
     return hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).hexdigest()
 
 
-# --- evaluations call these: their own rule has decided --------------------------------------------------------------
+# --- evaluations and follow-ups call these: their own rule has decided --------------------------------------------------
 
 def rehandle(task: Task, *, note: str, by: Any, at: datetime) -> Task:
     """A second handling (二次办理): a new round with its own limit from today; the first dates stay on record."""
+    return _again(task, "rehandle", note, by, at)
+
+
+def reopen(task: Task, *, note: str, by: Any, at: datetime) -> Task:
+    """Follow-ups: a look-back found that it is not settled. The same second handling, of a closed task as well."""
+    with transaction.atomic():
+        closed = lock(task).state == TaskState.CLOSED
+        return _again(task, "reopen" if closed else "rehandle", note, by, at)
+
+
+def _again(task: Task, name: str, note: str, by: Any, at: datetime) -> Task:
     note = said("note", note, _("Say what has to be done again."))
     with transaction.atomic():
         before = task.due_on
-        move(task, "rehandle", by=by, at=at, data={"note": note, "due_on_before": before, "original": task.original_due_on})
+        move(task, name, by=by, at=at, data={"note": note, "due_on_before": before, "original": task.original_due_on})
         clock.begin_again(task, by=by, at=at)
         if can(task.recommendation, "redo"):
             recommendations.redo(task.recommendation, by=by, at=at, task=task.number)

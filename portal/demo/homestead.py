@@ -7,7 +7,7 @@ from consult.consultations import actions as sessions
 from consult.consultations.states import Duty, Form, Venue
 from consult.evaluations import actions as evaluations
 from consult.followups import actions as followups
-from consult.followups.states import FindingKind
+from consult.followups.states import FindingKind, VoiceVerdict
 from consult.kit import calendar
 from consult.renewal.states import Stage
 from consult.tasks import actions as tasks
@@ -117,7 +117,11 @@ def again(w: World, land: Any, law: Any) -> Story:
     made = yield from look(w, law, 52, "lawyer", "白马坡签约办公室", (
         (FindingKind.CARRIED_OUT, "法律服务岗按时值守，台账记录完整。", "table"),
         (FindingKind.PARTLY, "公证绿色通道已开通，但申请仍需到区公证处窗口，巷内老人往返不便。", "lane")),
-        "法律服务岗发挥作用，公证办理地点有待下沉。")
+        "法律服务岗发挥作用，公证办理地点有待下沉。", voices=(
+            (VoiceVerdict.PARTLY, "一位居民说：岗是设了，公证还得坐车到区里。"), (VoiceVerdict.PARTLY, "值守兑现了，就近公证没有兑现。"),
+            (VoiceVerdict.KEPT, "法律服务岗、绿色通道均已设立。")))
+    followups.lower(made, reply=law.replies.get(round=law.round), outcome="B", promise_on=w.day(12), by=w.who("office"), at=w.tick(),
+                    reason="答复称公证绿色通道已经开通，现场看群众仍须到区公证处窗口办理，就近公证尚在办理之中。")
     followups.meet_difficulty(made, text="公证员编制不足，难以每周到片区驻点办理。", by=w.who("office"), at=w.tick())
     yield TASKS, 45
     until = min(w.day(6), _workday_before(clock.longest(land)))

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from consult.briefings import actions as briefings
@@ -13,7 +14,7 @@ from consult.evaluations import actions as evaluations
 from consult.evaluations.models import Rating
 from consult.followups import actions as followups
 from consult.followups.models import LookBack
-from consult.followups.states import FindingKind, LookBackKind
+from consult.followups.states import FindingKind, LookBackKind, Moment, VoiceVerdict
 from consult.recommendations.models import Recommendation
 from consult.tasks import actions as tasks
 from consult.tasks.models import Task
@@ -178,27 +179,51 @@ def doc_no(w: World, lead: str) -> str:
 
 # --- looking back and rating --------------------------------------------------------------------------------------
 
+#: A verdict, and the words.
+Said = tuple[VoiceVerdict, str]
+KEPT = VoiceVerdict.KEPT
+#: A resident's, the member's, the department's: what they say where nothing else is told.
+VOICES: tuple[Said, Said, Said] = (
+    (KEPT, "一位居民说：答复里讲的，现在都看得见。"), (KEPT, "对照答复逐条看过，现场与答复一致。"), (KEPT, "答复事项已经落实，后续按月自查。"))
+#: Before the work: what was seen, the scene of the photograph, and how many days earlier than the visit.
+Earlier = tuple[str, str, int]
 #: What was found: how far carried out, what was seen, and the scene of the photograph ("" for none).
 Seen = tuple[FindingKind, str, str]
 
 
 def look(w: World, task: Task, back: int, who: str, place: str, seen: Iterable[Seen], summary: str,
-         kind: LookBackKind = LookBackKind.SITE_VISIT, to: str = "confirm", days: int = 4) -> Told:
-    """Planned ``back`` working days ago, visited ``days`` later by the member ``who``, confirmed by the office."""
+         kind: LookBackKind = LookBackKind.SITE_VISIT, to: str = "confirm", days: int = 4,
+         voices: tuple[Said, Said, Said] = VOICES, earlier: Earlier | None = None) -> Told:
+    """Planned ``back`` working days ago, visited ``days`` later by the member ``who``; the department speaks, the office confirms."""
     yield LOOK_BACKS, back
     made: LookBack = followups.plan(task=task, kind=kind, planned_on=w.day(back - days), place=place, lead=w.member(who),
                                     with_whom="街道、社区和群众代表", by=w.who("office"), at=w.at)
     if to == "plan":
         return made
     yield LOOK_BACKS, back - days
-    for found, text, scene in seen:
-        photos = [picture(scene, random.Random(w.rng.random()))] if scene else []
-        followups.find(made, kind=found, text=text, photos=photos, by=w.who(who), at=w.tick())
+    if earlier:
+        _find(w, made, who, (FindingKind.NOT, *earlier[:2]), Moment.BEFORE, earlier[2])
+    for n, one in enumerate(seen):
+        _find(w, made, who, one, Moment.AFTER if earlier and n == 0 else Moment.NOW)
+    resident, member, department = voices
+    followups.hear(made, verdict=resident[0], text=resident[1], by=w.who(who), at=w.tick())
+    followups.say(made, verdict=member[0], text=member[1], by=w.who(who), at=w.tick())
     followups.visit(made, on=w.today, summary=summary, by=w.who(who), at=w.tick())
     if to == "confirm":
+        yield LOOK_BACKS, back - days - 1
+        lead = next(part.department for part in Task.objects.get(pk=task.pk).parts if part.answers)
+        clerk = next(CLERKS[key] for key in CLERKS if w.body(key) == lead)
+        followups.speak(made, verdict=department[0], text=department[1], by=w.who(clerk), at=w.at)
         yield LOOK_BACKS, back - days - 2
         followups.confirm(made, by=w.who("office2"), at=w.at)
     return made
+
+
+def _find(w: World, made: LookBack, who: str, one: Seen, moment: Moment, earlier: int = 0) -> None:
+    found, text, scene = one
+    photos = [picture(scene, random.Random(w.rng.random()))] if scene else []
+    followups.find(made, kind=found, text=text, photos=photos, moment=moment, taken_on=w.today - timedelta(days=earlier),
+                   by=w.who(who), at=w.tick())
 
 
 #: Work, result, comment.

@@ -33,7 +33,7 @@ DESKS = (
         ("office:consultations", _("Consultations")), ("office:recommendations", _("Recommendations")),
         ("office:briefings", _("Briefings")), ("briefing.register", _("Number register")), ("office:tasks", _("Tasks")),
         ("office:responsibilities", _("List of responsibilities")), ("office:results", _("List of results")),
-        ("office:followups", _("Look-backs")), ("office:evaluations", _("Evaluations")),
+        ("office:followups", _("Look-backs")), ("office:samples", _("Samples")), ("office:evaluations", _("Evaluations")),
         ("office:appraisals", _("Appraisals")), ("office:cases", _("Cases")), ("office:projects", _("Projects")))),
     Desk("leadership", _("Leadership desk"), frozenset({Role.CHAIR, Role.LEADER}), (
         ("leadership:briefings", _("Briefings")), ("leadership:instructions", _("Instructions")),

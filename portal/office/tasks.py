@@ -1,9 +1,10 @@
-"""The ledger of tasks, look-backs, difficulties and bulletins, as the CPPCC office follows them."""
+"""The ledger of tasks, look-backs and their samples, difficulties and bulletins, as the CPPCC office follows them."""
 
 from django.utils.translation import gettext_lazy as _
 
 from portal.filters.tasks import AllTaskFilters
 from portal.rooms.followups import BulletinList, DifficultyList, LookBackList
+from portal.rooms.samples import SampleList
 from portal.rooms.task_lists import ResponsibilityList, ResultList
 from portal.rooms.task_rows import TaskList
 
@@ -24,6 +25,10 @@ class Results(ResultList):
 
 class LookBacks(LookBackList):
     intro = _("A look-back is planned from the page of an answered task.")
+
+
+class Samples(SampleList):
+    """Without a filter: a district draws a few a year."""
 
 
 class Difficulties(DifficultyList):

@@ -45,6 +45,7 @@ urlpatterns = [
     path("responsibilities/", tasks.Responsibilities.as_view(), name="responsibilities"),
     path("results/", tasks.Results.as_view(), name="results"),
     path("look-backs/", tasks.LookBacks.as_view(), name="followups"),
+    path("samples/", tasks.Samples.as_view(), name="samples"),
     path("difficulties/", tasks.Difficulties.as_view(), name="difficulties"),
     path("bulletins/", tasks.Bulletins.as_view(), name="bulletins"),
     path("evaluations/", evaluations.Ratings.as_view(), name="evaluations"),

@@ -8,8 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.followups import actions as followups
 from consult.followups import rules as followups_rules
+from consult.followups.models import LookBack
+from consult.followups.states import LookBackState
 from consult.kit import attachments, calendar
 from consult.kit.rules import Rule, Verdict
+from consult.kit.states import WrongState
 from consult.people.roles import scope_of
 from consult.recommendations.wording import cover
 from consult.tasks import actions, keying, publishing, replying, rules
@@ -129,6 +132,26 @@ def _plan(task: Task, **values: Any) -> Any:
     return followups.plan(task=task, **values)
 
 
+SPOKEN = _("Your department has spoken: its word stands.")
+
+
+def _looked_at(task: Any) -> bool:
+    return LookBack.objects.filter(task=task, state=LookBackState.VISITED).exists()
+
+
+def _unspoken(user: Any, task: Any) -> Verdict:
+    open_ = followups_rules.unspoken_by(rules.my_departments(user)).filter(task=task)
+    return Verdict(open_.exists() or not _looked_at(task), SPOKEN)
+
+
+def _speak(task: Task, *, by: Any, **values: Any) -> Any:
+    """Of the first look-back that waits for it: the department does not see it, and speaks from the page of its task."""
+    waits = followups_rules.unspoken_by(rules.my_departments(by)).filter(task=task).order_by("pk").first()
+    if waits is None:
+        raise WrongState(SPOKEN)
+    return followups.speak(waits, by=by, **values)
+
+
 def _bulletin(task: Task, **values: Any) -> Any:
     return followups.draft_bulletin(task=task, **values)
 
@@ -215,6 +238,10 @@ ACTS: tuple[Act, ...] = (
             states=WORK, quiet=True, effect=_("The new department gets its own days to sign for it. The due date stays.")),
     TaskAct("drop", _("Do not assign"), rules.may_drop, actions.drop, form=Reason, states=(S.PROPOSED,),
             danger=True, quiet=True, effect=_("No department gets this task; the reason stays on record.")),
+    TaskAct("speak", _("Say how the promise was kept"), followups_rules.may_speak & Rule(_unspoken), _speak,
+            form=followup_forms.Speak, states=(*OWED, S.IN_REVIEW, S.ANSWERED, S.CLOSED), asked=_looked_at, quiet=True,
+            effect=_("It stands beside the voices of a resident and of a member. You read theirs once the look-back is "
+                     "confirmed, and they do not read yours before having spoken.")),
     TaskAct("plan", _("Plan a look-back"), followups_rules.may_plan, _plan, form=followup_forms.Plan,
             states=(S.ANSWERED, S.CLOSED), then=_there, quiet=True, effect=_("The member who leads it is told.")),
     TaskAct("draft_bulletin", _("Draft a progress bulletin"), followups_rules.may_draft_bulletin, _bulletin,

@@ -29,7 +29,7 @@ S = TaskState
 
 
 #: What somebody outside the working file may read of its history.
-FACE = {"propose", "assign", "begin", "approve", "rehandle", "close", "drop"}
+FACE = {"propose", "assign", "begin", "approve", "lower_outcome", "rehandle", "reopen", "close", "drop"}
 #: A department doesn't read what another one asked back.
 ASKS = {"ask_return", "grant_return", "refuse_return", "reassign"}
 
@@ -40,8 +40,8 @@ class TaskPage(Page):
     seen_by = rules.seen_by
     related = ("jurisdiction", "instruction__leader", "recommendation__lead", "recommendation__consultation__topic",
                "assigned_by", "key_lead")
-    prefetch = ("assignments__department", "assignments__handler", "assignments__opinions", "replies__department", "stops",
-                "milestones")
+    prefetch = ("assignments__department", "assignments__handler", "assignments__opinions", "replies__department",
+                "replies__lowerings__by", "stops", "milestones")
     template_name = "rooms/tasks/task.html"
     acts = (*evaluations.TASK_ACTS, *ACTS, *evaluations.BALLOT)
 
@@ -97,7 +97,8 @@ class TaskPage(Page):
         limits = [(what, whose, due, steps.in_words(due)) for what, whose, due in clock.limits_of(obj)] if worked else []
         again = super().history(obj) if obj.round > 1 else []
         return {
-            "again": next((event.data["note"] for event, _words in reversed(again) if event.verb == "tasks.rehandle"), ""),
+            "again": next((event.data["note"] for event, _words in reversed(again)
+                           if event.verb in ("tasks.rehandle", "tasks.reopen")), ""),
             "worked": worked, "limits": limits, "ladder": clock.ladder(obj, calendar.today()) if obj.state in OWED else [],
             "milestones": with_files(obj.milestones.select_related("department"), "milestone"),
             "key_steps": keying.steps_of(obj) if obj.key else [], "shares": shared(obj),

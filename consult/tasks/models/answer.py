@@ -162,6 +162,12 @@ class Reply(Stateful):
         return "\n\n".join(part for part in [self.text, *said] if part)
 
     @property
+    def approved_as(self) -> tuple[str, date | None]:
+        """The code and the promised day of the approved paper, whatever a look-back found later."""
+        first = next(iter(self.lowerings.all()), None)
+        return (first.before, first.promise_before) if first else (self.outcome, self.promise_on)
+
+    @property
     def result(self) -> str:
         """The outcome today: a kept promise counts as settled, though the paper stays as it was."""
         return Outcome.A if self.fulfilled_on else self.outcome
@@ -177,6 +183,29 @@ class Reply(Stateful):
     @property
     def jurisdiction_id(self) -> int:
         return self.task.jurisdiction_id
+
+
+class Lowering(models.Model):
+    """An outcome that did not hold when it was looked at: what the answer had said, what it counts as, who found so and why."""
+
+    reply = models.ForeignKey(Reply, models.CASCADE, related_name="lowerings", verbose_name=_("reply"))
+    before = models.CharField(_("outcome before"), max_length=1, choices=Outcome.choices)
+    after = models.CharField(_("outcome after"), max_length=1, choices=Outcome.choices)
+    promise_before = models.DateField(_("promised by, before"), null=True, blank=True)
+    kept_before = models.DateField(_("promise reported as kept on"), null=True, blank=True)
+    evidence_before = models.TextField(_("evidence given for it"), blank=True)
+    reason = models.TextField(_("reason"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("lowered by"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("lowering of an outcome")
+        verbose_name_plural = _("lowerings of outcomes")
+        ordering: ClassVar[Any] = ["at", "id"]
+        # A kept promise counts as A: taken back, it may stay a B with a new day.
+        constraints: ClassVar[Any] = [models.CheckConstraint(
+            condition=Q(after__gt=models.F("before")) | Q(kept_before__isnull=False, after__gte=models.F("before")),
+            name="an_outcome_is_only_lowered")]
 
 
 class Countersign(models.Model):

@@ -72,11 +72,11 @@ class KeyStep(models.Model):
     """One step of key supervision (望闻问切评), with the day and what it showed."""
 
     class Step(models.TextChoices):
-        LOOK = "look", _("望: seen on the spot")
-        HEAR = "hear", _("闻: residents heard")
-        ASK = "ask", _("问: those who advised were asked")
-        CONFER = "confer", _("切: talked over in a case meeting")
-        JUDGE = "judge", _("评: judged by anonymous vote")
+        LOOK = "look", _("look: seen on the spot")
+        HEAR = "hear", _("hear: residents heard")
+        ASK = "ask", _("ask: those who advised were asked")
+        CONFER = "confer", _("confer: talked over in a case meeting")
+        JUDGE = "judge", _("judge: by anonymous vote")
 
     task = models.ForeignKey(Task, models.CASCADE, related_name="key_steps", verbose_name=_("task"))
     step = models.CharField(_("step"), max_length=8, choices=Step.choices)

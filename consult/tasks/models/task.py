@@ -34,6 +34,10 @@ class TaskQuerySet(models.QuerySet["Task"]):
         """Owed, and the clock does not stand still."""
         return self.owed().exclude(pk__in=self.model.objects.filter(stops__isnull=False, stops__until=None).values("pk"))
 
+    def answered_late(self) -> "TaskQuerySet":
+        """Answered after the day on which they were due, time that was granted included."""
+        return self.filter(answered_at__date__gt=models.F("due_on"))
+
     def in_part_of(self, departments: Any) -> "TaskQuerySet":
         """Tasks in which one of these departments has a part now."""
         return self.filter(pk__in=Assignment.objects.filter(department__in=departments, ended_at=None).values("task_id"))
@@ -117,6 +121,11 @@ class Task(Stateful):
     @transition(field="state", source=S.ANSWERED, target=S.HANDLING)
     def rehandle(self) -> None:
         self.round += 1
+
+    @transition(field="state", source=S.CLOSED, target=S.HANDLING)
+    def reopen(self) -> None:
+        self.round += 1
+        self.closed_at = None
 
     @transition(field="state", source=S.ANSWERED, target=S.CLOSED)
     def close(self, when: Any) -> None:

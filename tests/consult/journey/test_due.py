@@ -153,7 +153,9 @@ class Loop:
         yield "look-back planned", {("member", "lookback.visit")}
         followups.find(look, kind="carried_out", text="公示栏已张贴。", **member)
         followups.visit(look, on=make.TODAY, summary="已落实。", **member)
-        yield "visited", {("office", "lookback.confirm")}
+        yield "visited", {("office", "lookback.confirm"), ("member", "lookback.say"), ("clerk", "task.speak")}
+        make.voices(look, cast)
+        yield "heard", {("office", "lookback.confirm")}
         followups.confirm(look, **office)
         yield "looked back", {("office", "task.invite")}
         evaluations.invite(task, message=MESSAGE, **office)

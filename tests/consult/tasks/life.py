@@ -22,8 +22,8 @@ from consult.kit.rules import Denied
 from consult.kit.states import WrongState
 from consult.people.models import Appointment
 from consult.tasks import actions
-from consult.tasks.replying import unsigned
 from consult.tasks.models import Assignment, ReturnRequest, Task
+from consult.tasks.replying import unsigned
 from consult.tasks.states import OWED, AskState, ReplyState
 from consult.tasks.states import TaskState as S
 from tests.consult.tasks import stage

@@ -117,7 +117,8 @@ def test_a_milestone_is_planned_ahead_and_reached_with_evidence(place, cast, at)
             actions.reach_milestone(task, milestone=made, evidence=evidence, by=by, at=at)
     with pytest.raises(Denied):
         actions.reach_milestone(task, milestone=made, evidence="代办", by=cast.supervision, at=at)
-    actions.reach_milestone(task, milestone=made, evidence="测算表见附件", photos=[make.photo()], by=cast.clerk, at=morning(LATER))
+    actions.reach_milestone(task, milestone=made, evidence="测算表见附件", photos=[make.photo()], by=cast.clerk,
+                            at=morning(LATER))
     made.refresh_from_db()
     assert (made.reached_on, made.due_on, attachments.of(made).count()) == (LATER, LATER, 1)
     with pytest.raises(ValidationError):
@@ -232,7 +233,8 @@ def test_each_task_lies_in_the_groups_it_belongs_to(place, cast, at):
     actions.ask_extension(asked, asked_until=asked.due_on + timedelta(days=10), reason="需资金", progress="已测算", by=cast.clerk,
                           at=at)
     promise = make.task(place, cast, state=S.ANSWERED, reply={"outcome": "B", "promise_on": make.TODAY + timedelta(days=60)})
-    found = {name: set(rules.visible_to(cast.clerk).filter(where)) for name, where in desk.groups({place.a.pk}, make.TODAY).items()}
+    found = {name: set(rules.visible_to(cast.clerk).filter(where))
+             for name, where in desk.groups({place.a.pk}, make.TODAY).items()}
     assert found == {"overdue": set(), "sent_back": {back}, "sign": {assigned}, "soon": set(), "countersign": set(),
                      "others": {cosign}, "asked": {asked}, "promises": {promise}}
     assert desk.counted({place.b.pk}, make.TODAY) == {**dict.fromkeys(desk.GROUPS, 0), "sign": 1, "countersign": 1}

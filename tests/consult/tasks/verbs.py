@@ -14,8 +14,8 @@ from consult.followups.states import LookBackState
 from consult.kit import calendar
 from consult.kit.states import WrongState
 from consult.tasks import actions
-from consult.tasks.replying import unsigned
 from consult.tasks.models import Assignment, Extension, ReturnRequest, Task
+from consult.tasks.replying import unsigned
 from consult.tasks.states import ANSWERING, OWED, AskState, Ground, ReplyState
 from consult.tasks.states import TaskState as S
 from tests.consult.tasks import stage
@@ -191,8 +191,34 @@ def look_back(m: Any, task: Task, by: Any, chance: random.Random, well: bool) ->
     made = followups.plan(task=task, kind="site_visit", planned_on=calendar.local_date(m.now), place=words(chance, well, 9),
                           lead=stage.world.cast.member.membership, by=by, at=m.now)
     followups.find(made, kind="carried_out", text=TEXT, by=stage.world.cast.member, at=m.now)
-    followups.visit(made, on=calendar.local_date(m.now), summary=TEXT, by=stage.world.cast.member, at=m.now)
+    member, verdict = stage.world.cast.member, chance.choice(["kept", "partly", "not"])
+    followups.hear(made, verdict=verdict, text=TEXT, by=member, at=m.now)
+    followups.say(made, verdict=verdict, text=TEXT, by=member, at=m.now)
+    followups.visit(made, on=calendar.local_date(m.now), summary=TEXT, by=member, at=m.now)
+    clerk = stage.world.clerks[made.task.parts[0].department_id]
+    followups.speak(made, verdict=verdict, text=TEXT, by=clerk, at=m.now)
     followups.confirm(made, by=by, at=m.now)
+
+
+def last_look(task: Task) -> LookBack:
+    made = LookBack.objects.filter(task=task, state=LookBackState.CONFIRMED).order_by("pk").last()
+    if made is None:
+        raise WrongState("nobody has looked")
+    return made
+
+
+@verb
+def lower(m: Any, task: Task, by: Any, chance: random.Random, well: bool) -> None:
+    made = last_look(task)
+    reply = made.task.replies.order_by("round", "pk")[0 if not well and chance.random() < .5 else made.task.replies.count() - 1]
+    outcome = chance.choice(["B", "C", "D"] if well else ["A", "B", "C", "D", "X"])
+    promise = day(m, chance, well, calendar.local_date(m.now) + timedelta(days=30)) if well or chance.random() < .5 else None
+    followups.lower(made, reply=reply, outcome=outcome, reason=words(chance, well), promise_on=promise, by=by, at=m.now)
+
+
+@verb
+def reopen(m: Any, task: Task, by: Any, chance: random.Random, well: bool) -> None:
+    followups.reopen(last_look(task), note=words(chance, well), by=by, at=m.now)
 
 
 @verb
@@ -222,8 +248,8 @@ def conclude(m: Any, task: Task, by: Any, chance: random.Random, well: bool) -> 
 
 #: Who does what, as a rule; the rest are a department's.
 SUPERVISION = {"assign", "drop", "grant_return", "refuse_return", "reassign", "grant_extension", "refuse_extension", "stop_clock",
-               "resume_clock", "send_back", "approve", "urge"}
-OFFICE = {"look_back", "invite", "rehandle", "conclude"}
+               "resume_clock", "send_back", "approve", "urge", "reopen"}
+OFFICE = {"look_back", "lower", "invite", "rehandle", "conclude"}
 
 
 def usual(verb: str, task: Task, chance: random.Random) -> Any:

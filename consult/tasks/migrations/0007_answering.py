@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0002_deputies'),
-        ('tasks', '0005_lists'),
+        ('tasks', '0006_lookback'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             name='KeyStep',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(choices=[('look', '望: seen on the spot'), ('hear', '闻: residents heard'), ('ask', '问: those who advised were asked'), ('confer', '切: talked over in a case meeting'), ('judge', '评: judged by anonymous vote')], max_length=8, verbose_name='step')),
+                ('step', models.CharField(choices=[('look', 'look: seen on the spot'), ('hear', 'hear: residents heard'), ('ask', 'ask: those who advised were asked'), ('confer', 'confer: talked over in a case meeting'), ('judge', 'judge: by anonymous vote')], max_length=8, verbose_name='step')),
                 ('held_on', models.DateField(verbose_name='held on')),
                 ('text', models.TextField(verbose_name='what it showed')),
                 ('at', models.DateTimeField(verbose_name='at')),
