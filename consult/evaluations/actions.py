@@ -194,7 +194,7 @@ def rehandle(task: Task, *, note: str, by: Any, at: datetime) -> Task:
 
 def draw_sample(jurisdiction: Jurisdiction, *, since: date, until: date, share: int, seed: str, by: Any,
                 at: datetime) -> Sample:
-    """A sample for look-back: all with which somebody was not satisfied, unless it was looked at since; sampling adds the rest."""
+    """A sample for look-back: all with which somebody was not satisfied, unless looked at since; sampling adds the rest."""
     looked = LookBack.objects.filter(task=OuterRef("task"), planned_at__gte=OuterRef("given_at")).exclude(
         state=LookBackState.CANCELLED)
     bad = Rating.objects.filter(Q(work=Satisfaction.DISSATISFIED) | Q(result=Satisfaction.DISSATISFIED), ~Exists(looked),
