@@ -29,8 +29,8 @@ class FindingKind(models.TextChoices):
 class Moment(models.TextChoices):
     """When something was seen: before the work, after it, or as it stands."""
 
-    BEFORE = "before", _("before")
-    AFTER = "after", _("after")
+    BEFORE = "before", _("before the work")
+    AFTER = "after", _("after the work")
     NOW = "now", _("as it is now")
 
 

@@ -113,11 +113,12 @@ class TaskPage(Page):
         }
 
 
-def shared(task: Task) -> list[tuple[str, int, int]]:
-    """Whose time it was: (party, working days, per cent)."""
+def shared(task: Task) -> list[tuple[str, str, int]]:
+    """Whose time it was: (party, working days in words, per cent)."""
     days = shares.of(task, task.closed_at or calendar.now())
     whole = sum(days.values())
-    return [(str(party.label), days[party], round(100 * days[party] / whole)) for party in shares.Party if days[party]]
+    return [(str(party.label), calendar.length("workdays", days[party]), round(100 * days[party] / whole))
+            for party in shares.Party if days[party]]
 
 
 def with_files(rows: Any, model: str = "progress") -> list[tuple[Any, list[Any]]]:

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='finding',
             name='moment',
-            field=models.CharField(choices=[('before', 'before'), ('after', 'after'), ('now', 'as it is now')], default='now', max_length=8, verbose_name='when it was so'),
+            field=models.CharField(choices=[('before', 'before the work'), ('after', 'after the work'), ('now', 'as it is now')], default='now', max_length=8, verbose_name='when it was so'),
         ),
         migrations.AddField(
             model_name='finding',

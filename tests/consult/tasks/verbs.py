@@ -284,6 +284,8 @@ def right(task: Task, chance: random.Random, m: Any) -> tuple[str, Any]:
             return ("send_back" if chance.random() < .25 else "approve"), supervision
         case S.ANSWERED:
             return _answered(task, parts, chance, office)
+    if task.state == S.CLOSED and chance.random() < .2:
+        return chance.choice([("lower", office), ("reopen", supervision)])
     verb = "keep_promise" if chance.random() < .2 else chance.choice(list(VERBS))
     return verb, usual(verb, task, chance)
 
@@ -328,6 +330,8 @@ def _answered(task: Task, parts: Any, chance: random.Random, office: Any) -> tup
         return "keep_promise", chance.choice(parts)[1]
     if not LookBack.objects.filter(task=task, state=LookBackState.CONFIRMED, planned_at__gte=task.answered_at).exists():
         return "look_back", office
+    if chance.random() < .2:
+        return chance.choice([("lower", office), ("reopen", stage.world.supervision[0])])
     ratings = Rating.objects.filter(task=task, round=task.round)
     if not ratings.exists():
         return "invite", office
