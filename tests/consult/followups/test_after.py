@@ -141,7 +141,7 @@ def test_only_what_was_confirmed_is_a_ground(place, cast, at, task, state):
 
 def test_what_is_kept_is_no_ground_and_words_are_needed(place, cast, at, task):
     made = make.look_back(place, cast, task=task, state="confirmed")
-    with pytest.raises(ValidationError, match="nothing to handle"):
+    with pytest.raises(ValidationError, match="没有需要再次办理"):
         actions.reopen(made, note="再办", by=cast.supervision, at=at)
     for note in (" ", "请打13905317788"):
         with pytest.raises(ValidationError) as wrong:
@@ -194,7 +194,7 @@ def test_an_invitation_to_rate_the_first_answer_is_over(place, cast):
     opinion = Rating.objects.exclude(opinion=None).first().opinion
     assert receipt.open_rating(opinion, make.TODAY) is None
     assert "rating.give" not in {need.kind for need in due.needs(cast.member, make.TODAY)}
-    with pytest.raises(WrongState, match="handled again"):
+    with pytest.raises(WrongState, match="二次办理"):
         evaluations.give(rating, work="satisfied", result="satisfied", by=cast.member, at=LATER)
     evaluations.expire(today=LATER.date(), at=LATER)
     assert set(Rating.objects.values_list("state", flat=True)) == {"unrated"}

@@ -56,7 +56,7 @@ def test_what_is_wrong_is_said_beside_the_field(place, cast, values, field):
 def test_nothing_is_drawn_from_nothing(place, cast):
     make.task(place, cast, state="handling")
     make.look_back(place, cast)
-    with pytest.raises(ValidationError, match="No task"):
+    with pytest.raises(ValidationError, match="没有待回头看"):
         make.sample(place, cast)
     assert not Sample.objects.exists()
 

@@ -27,6 +27,7 @@ from consult.tasks.replying import unsigned
 from consult.tasks.states import OWED, AskState, ReplyState
 from consult.tasks.states import TaskState as S
 from tests.consult.tasks import stage
+from tests.consult.tasks import verbs_desk as verbs_desk
 from tests.consult.tasks.verbs import SILENT, VERBS, right, usual
 
 #: What a task may become in one step.

@@ -13,7 +13,7 @@ from consult.followups.models import LookBack
 from consult.followups.states import LookBackState
 from consult.kit import calendar
 from consult.kit.states import WrongState
-from consult.tasks import actions
+from consult.tasks import actions, points
 from consult.tasks.models import Assignment, Extension, ReturnRequest, Task
 from consult.tasks.replying import unsigned
 from consult.tasks.states import ANSWERING, OWED, AskState, Ground, ReplyState
@@ -133,7 +133,8 @@ def meet(m: Any, task: Task, by: Any, chance: random.Random, well: bool) -> None
 
 @verb
 def report_progress(m: Any, task: Task, by: Any, chance: random.Random, well: bool) -> None:
-    actions.report_progress(task, text=words(chance, well), by=by, at=m.now)
+    percent = None if well else chance.choice([None, -1, 0, 20, 60, 100, 101])
+    actions.report_progress(task, text=words(chance, well), percent=percent, by=by, at=m.now)
 
 
 @verb
@@ -147,8 +148,9 @@ def draft_reply(m: Any, task: Task, by: Any, chance: random.Random, well: bool) 
     promise = calendar.local_date(m.now) + timedelta(days=60)
     publicity = chance.choice(["open", "on_request", "closed"] if well else ["open", "on_request", "secret"])
     promised = outcome == "B" and (well or chance.random() < .8)
+    answers = [words(chance, well) for _point in points.of(task.text)]
     actions.draft_reply(
-        task, outcome=outcome, text=words(chance, well), contact="王工" if well or chance.random() < .7 else "",
+        task, answers=answers, outcome=outcome, text=words(chance, well), contact="王工" if well or chance.random() < .7 else "",
         promise_on=day(m, chance, well, promise) if promised else None, publicity=publicity,
         publicity_reason="涉及商业秘密" if well or chance.random() < .7 else "", by=by, at=m.now)
 
@@ -265,12 +267,18 @@ def usual(verb: str, task: Task, chance: random.Random) -> Any:
 # --- what somebody in the right place would do next ----------------------------------------------------------------
 
 
+#: Set by what is told in another file (``verbs_desk``).
+BESIDE: list[Callable[..., tuple[str, Any] | None]] = []
+
+
 def right(task: Task, chance: random.Random, m: Any) -> tuple[str, Any]:
     """(verb, person) for a task as it is now."""
     task = Task.objects.get(pk=task.pk)
     supervision, office = chance.choice(stage.world.supervision), stage.world.cast.office
     parts = [(part, stage.world.clerks[part.department_id]) for part in task.parts]
     if task.state in OWED and (aside := _aside(task, parts, chance, supervision)):
+        return aside
+    if (aside := BESIDE[0](task, parts, chance, office, supervision)) is not None:
         return aside
     match task.state:
         case S.PROPOSED:
