@@ -145,7 +145,8 @@ def again(w: World, land: Any, law: Any) -> Story:
     yield from tell(w, land, 2, "planning", "剩余 37 户已核对 29 户，认定办法征求意见稿已形成。")
     yield REPLIES, 1
     tasks.draft_reply(law, outcome="A", contact="公调和，办公电话见区政府网站", by=w.who("clerk_justice"), at=w.at,
-                      text="一、已增加每周二、周四 18:00 至 20:30 晚间值守。\n二、与公证处商定每月两次到片区集中办理，首次安排在下月上旬。")
+                      answers=["已增加每周二、周四 18:00 至 20:30 晚间值守。",
+                               "与公证处商定每月两次到片区集中办理，首次安排在下月上旬。", "签约奖励期仍按公证受理之日认定，晚间受理的同样计入。"])
 
 
 def _workday_before(day: date) -> date:

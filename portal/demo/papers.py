@@ -16,7 +16,9 @@ from consult.followups import actions as followups
 from consult.followups.models import LookBack
 from consult.followups.states import FindingKind, LookBackKind, Moment, VoiceVerdict
 from consult.recommendations.models import Recommendation
+from consult.recommendations.wording import cover
 from consult.tasks import actions as tasks
+from consult.tasks import points
 from consult.tasks.models import Task
 from consult.topics.models import Topic
 from portal.demo.pictures import picture
@@ -159,7 +161,7 @@ def reply(w: World, task: Task, back: int, lead: str, text: str, outcome: str = 
     """Written, submitted, counter-signed by ``co``, and passed ``approve`` working days ago."""
     yield REPLIES, back
     by = w.who(CLERKS[lead])
-    tasks.draft_reply(task, outcome=outcome, text=text, contact=f"{by.name}，办公电话见区政府网站",
+    tasks.draft_reply(task, outcome=outcome, **by_point(task, text), contact=f"{by.name}，办公电话见区政府网站",
                       promise_on=None if promise is None else w.day(promise), doc_no=doc_no(w, lead), by=by, at=w.at, **more)
     tasks.submit_reply(task, by=by, at=w.tick(20, 60))
     for n, key in enumerate(co, 1):
@@ -168,6 +170,28 @@ def reply(w: World, task: Task, back: int, lead: str, text: str, outcome: str = 
     if approve is not None:
         yield REPLIES, approve
         tasks.approve(task, note="要素齐全，逐条回应，同意报送。", by=w.who("supervision"), at=w.at)
+        if approve > PUBLISHED_AFTER:
+            yield REPLIES, approve - PUBLISHED_AFTER
+            publish(w, task)
+
+
+#: So many working days after its approval a reply stands on the public front; the newest still wait.
+PUBLISHED_AFTER = 12
+
+
+def publish(w: World, task: Task) -> None:
+    for reply in task.replies.filter(publicity="open", publish_by__isnull=False, published_at=None):
+        words = cover([task.recommendation.consultation_id])(reply.whole)
+        tasks.publish(task, reply=reply, text=words, by=w.who("supervision"), at=w.at)
+
+
+def by_point(task: Any, text: str) -> dict[str, Any]:
+    """A reply told in one piece, as the form asks for it: to each point its answer, and what is said to the whole."""
+    asked, said = points.of(task.text), points.of(text)
+    if not asked:
+        return {"text": text}
+    assert len(said) == len(asked), f"{task.title}: {len(asked)} points, {len(said)} answers"
+    return {"text": text.split(said[0])[0].rpartition("一、")[0].strip(), "answers": said}
 
 
 CODES = {"housing": "云住建", "planning": "云自规", "education": "云教", "health": "云卫", "finance": "云财", "justice": "云司"}

@@ -85,10 +85,13 @@ def _until(task: Any, user: Any) -> dict[str, Any]:
 
 def _my_draft(task: Any, user: Any) -> dict[str, Any]:
     mine = scope_of(user).departments()
-    reply = next((one for one in task.replies_now if one.department_id in mine), None)
+    own = [one for one in task.replies.all() if one.department_id in mine]
+    reply = next((one for one in own if one.round == task.round), None)
+    before = next((one for one in reversed(own) if one.round < task.round), None) if reply is None else None
     names = ("text", "outcome", "promise_on", "contact", "doc_no", "publicity", "publicity_reason")
     saved = {name: getattr(reply, name) for name in names} if reply else {}
-    said = {f"point_{n}": point["answer"] for n, point in enumerate(reply.points, 1)} if reply else {}
+    # A second handling begins with what was answered to each point in the first.
+    said = {f"point_{n}": point["answer"] for n, point in enumerate((reply or before).points, 1)} if reply or before else {}
     kept = replying.draft_of(task, user)
     return {**saved, **said, **(kept.fields if kept else {})}
 
