@@ -19,7 +19,7 @@ from consult.recommendations.models import Recommendation
 from consult.recommendations.wording import cover
 from consult.tasks import actions as tasks
 from consult.tasks import points
-from consult.tasks.models import Task
+from consult.tasks.models import Reply, Task
 from consult.topics.models import Topic
 from portal.demo.pictures import picture
 from portal.demo.steps import reach
@@ -170,19 +170,20 @@ def reply(w: World, task: Task, back: int, lead: str, text: str, outcome: str = 
     if approve is not None:
         yield REPLIES, approve
         tasks.approve(task, note="要素齐全，逐条回应，同意报送。", by=w.who("supervision"), at=w.at)
-        if approve > PUBLISHED_AFTER:
-            yield REPLIES, approve - PUBLISHED_AFTER
-            publish(w, task)
 
 
-#: So many working days after its approval a reply stands on the public front; the newest still wait.
-PUBLISHED_AFTER = 12
+#: Every so many working days the supervision office publishes what was approved; the newest still wait.
+EVERY = 12
 
 
-def publish(w: World, task: Task) -> None:
-    for reply in task.replies.filter(publicity="open", publish_by__isnull=False, published_at=None):
-        words = cover([task.recommendation.consultation_id])(reply.whole)
-        tasks.publish(task, reply=reply, text=words, by=w.who("supervision"), at=w.at)
+def publishing(w: World) -> Story:
+    """Approved replies come on the public front, names and numbers covered."""
+    for back in range(180, 5, -EVERY):
+        yield REPLIES, back
+        open_ones = Reply.objects.filter(publish_by__isnull=False, published_at=None, state="approved")
+        for reply in open_ones.select_related("task__recommendation").order_by("pk"):
+            words = cover([reply.task.recommendation.consultation_id])(reply.whole)
+            tasks.publish(reply.task, reply=reply, text=words, by=w.who("supervision"), at=w.at)
 
 
 def by_point(task: Any, text: str) -> dict[str, Any]:

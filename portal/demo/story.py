@@ -17,7 +17,7 @@ from consult.tasks import actions as tasks
 from consult.topics import actions as topics
 from consult.topics import planning
 from consult.topics.models import AnnualPlan
-from portal.demo import desk, district, fee, homestead, opinions, projects, questions, rounds, school
+from portal.demo import desk, district, fee, homestead, opinions, papers, projects, questions, rounds, school
 from portal.demo.world import EVALUATIONS, LOOK_BACKS, STAGES, TASKS, TOPICS, Story, World, play
 
 #: What is older than so many working days has been read.
@@ -40,7 +40,7 @@ def stories(w: World) -> list[Story]:
         *opinions.stories(w), *projects.stories(w), *questions.stories(w), fee.story(w), homestead.story(w), school.story(w),
         rounds.market(w), rounds.evenings(w), rounds.bus(w), rounds.leak(w), rounds.vacant(w), desk.reward(w), desk.flats(w),
         desk.quality(w), desk.wall(w), desk.storey(w), desk.deeds(w), *desk.early(w), weights(w),
-        annual_plans(w), ratings_end(w), reminders(w), sample(w)]
+        annual_plans(w), ratings_end(w), reminders(w), sample(w), papers.publishing(w)]
 
 
 def sample(w: World) -> Story:
