@@ -23,7 +23,7 @@ from consult.tasks.models import Reply, Task
 from consult.topics.models import Topic
 from portal.demo.pictures import picture
 from portal.demo.steps import reach
-from portal.demo.world import BRIEFINGS, EVALUATIONS, INSTRUCTIONS, LOOK_BACKS, REPLIES, TASKS, Step, World
+from portal.demo.world import BRIEFINGS, EVALUATIONS, INSTRUCTIONS, LOOK_BACKS, REPLIES, TASKS, Step, Story, World
 
 Told = Generator[Step, None, Any]
 
