@@ -16,12 +16,18 @@ from consult.tasks.models import KeyStep, Task
 from consult.tasks.states import OWED, TaskState
 
 #: Until it is closed a key item is kept in sight.
+OPEN = (TaskState.ASSIGNED, TaskState.HANDLING)
 IN_SIGHT = (*OWED, TaskState.IN_REVIEW, TaskState.ANSWERED)
 
 
 def lead_key(task: Task, *, leader: Any, by: Any, at: datetime) -> Task:
-    """Make a task a key item, or give it to another leader: of the district, or of its CPPCC."""
+    """Make a task a key item, or give it to another leader: of the district, or of its CPPCC.
+
+    A key item needs its talk before the reply, so it becomes one before the reply is submitted.
+    """
     with held(task, rules.may_lead_key, by, *IN_SIGHT) as fresh:
+        if not fresh.key and fresh.state not in OPEN:
+            raise WrongState(_("The reply is submitted: a task becomes a key item before that."))
         if not leaders_for(fresh, calendar.local_date(at)).filter(pk=leader.pk).exists():
             raise ValidationError({"leader": _("Choose a leader of this district or of its CPPCC.")})
         fresh.key, fresh.key_lead = True, leader

@@ -62,7 +62,8 @@ class Absences(View):
         today = calendar.today()
         rows = rules.absences_visible_to(self.request.user).filter(until__gte=today - SHOWN).select_related("user", "deputy")
         return render(self.request, "front/absences.html", {
-            "title": _("Away, and who stands in"), "form": form, "rows": rows, "today": today}, status=status)
+            "title": _("Away, and who stands in"), "form": form, "rows": rows, "today": today,
+            "colleagues": absences.colleagues(self.request.user, today).exists()}, status=status)
 
 
 class ComeBack(View):

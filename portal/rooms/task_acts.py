@@ -226,7 +226,7 @@ ACTS: tuple[Act, ...] = (
             initial=_published, states=publishing.DONE, asked=lambda task: bool(publishing.published(task)), quiet=True,
             danger=True, effect=_("The public no longer finds it. It may be published again in another wording.")),
     TaskAct("lead_key", _("Key supervision: name the leader in charge"), rules.may_lead_key, actions.lead_key,
-            form=forms.LeadKey, states=keying.IN_SIGHT, quiet=True,
+            form=forms.LeadKey, states=keying.IN_SIGHT, asked=lambda task: task.key or task.state in keying.OPEN, quiet=True,
             effect=_("The task becomes a key item: a face-to-face talk is needed before the reply.")),
     TaskAct("take_key_step", _("Record a step of key supervision"), rules.may_take_key_step, actions.take_key_step,
             form=forms.KeyStepForm, states=keying.IN_SIGHT, asked=lambda task: bool(task.key), quiet=True),

@@ -135,7 +135,7 @@ def evidence(task: Task) -> None:
     if task.state not in ANSWERED:
         return
     final = {reply.department_id for reply in task.replies_now
-             if reply.text and reply.contact and reply.state in (ReplyState.SUBMITTED, ReplyState.APPROVED)}
+             if reply.whole and reply.contact and reply.state in (ReplyState.SUBMITTED, ReplyState.APPROVED)}
     assert all(part.department_id in final for part in task.parts if part.answers)
     assert not unsigned(task)
     assert not task.key or any(talk.held_on >= task.began_on for talk in task.meetings.all())

@@ -116,6 +116,9 @@ def test_a_key_item_has_a_leader_in_charge_and_five_steps(place, cast, at):
     for name in ("office", "clerk", "chair", "leader"):
         with pytest.raises(Denied):
             actions.lead_key(task, leader=cast.chair, by=getattr(cast, name), at=at)
+    late = make.task(place, cast, state=S.COSIGNING, co=[place.b])
+    with pytest.raises(WrongState):  # its reply was submitted without a talk
+        actions.lead_key(late, leader=cast.chair, by=cast.supervision, at=at)
     actions.lead_key(task, leader=cast.chair, by=cast.supervision, at=at)
     assert task.key and task.key_lead == cast.chair
     for values in ({"step": "dream"}, {"held_on": make.TODAY + timedelta(days=1)}, {"text": ""}):
