@@ -152,3 +152,6 @@ class Bulletin(Stateful):
     @transition(field="state", source=BulletinState.DRAFTED, target=BulletinState.ISSUED)
     def issue(self, number: str, who: Any, when: Any, progress: dict[str, Any]) -> None:
         self.number, self.issued_by, self.issued_at, self.progress = number, who, when, progress
+
+
+from consult.followups.district import DistrictBulletin as DistrictBulletin  # noqa: E402
