@@ -141,7 +141,8 @@ def issue(bulletin: DistrictBulletin, *, by: Any, at: datetime) -> DistrictBulle
         run = numbering.next_number(f"district_bulletins:{fresh.jurisdiction_id}", day.year)
         number = f"{fresh.jurisdiction.name}督办通报〔{day.year}〕{run}号"
         facts = digest.gathered(fresh.jurisdiction_id, since=fresh.since, until=fresh.until, today=day)
-        move(bulletin, "issue", by=by, at=at, rule=may_issue, data={"number": number}, number=number, who=by, when=at, facts=facts)
+        move(bulletin, "issue", by=by, at=at, rule=may_issue, data={"number": number}, number=number, who=by, when=at,
+             facts=facts)
         named = digest.readers(fresh.jurisdiction_id, since=fresh.since, until=fresh.until).values_list("pk", flat=True)
         bulletin.departments.set({*named, *(one["id"] for one in facts["departments"])})
         _tell_issued(bulletin, at)

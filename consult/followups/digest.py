@@ -64,8 +64,8 @@ def gathered(jurisdiction_id: int, *, since: date, until: date, today: date, dep
     kept_before = Q(fulfilled_on__lt=since)
     for reply in answers.filter(~kept_before | Q(fulfilled_on=None), outcome=Outcome.B, reviewed_at__lt=span[1]):
         counts[reply.department_id].update([str(reply.promise(today))])
-    for name, ids in (("extensions", _extended(jurisdiction_id, span, only)), ("sent_back", _sent_back(jurisdiction_id, span, only))):
-        for found in ids:
+    for name, asked in (("extensions", _extended), ("sent_back", _sent_back)):
+        for found in asked(jurisdiction_id, span, only):
             counts[found].update([name])
     named = Department.objects.filter(pk__in=list(counts)).order_by("order", "pk")
     rows = [{"id": one.pk, "name": one.name, "counts": _plain(counts[one.pk])} for one in named]
@@ -101,7 +101,8 @@ def _parts(jurisdiction_id: int, span: tuple[datetime, datetime], today: date, o
 
 def _answers(jurisdiction_id: int, only: dict[str, int]) -> Any:
     """The replies that stand, of departments that still have their part."""
-    part = Assignment.objects.in_force().filter(part__in=ANSWERING, task=OuterRef("task_id"), department=OuterRef("department_id"))
+    part = Assignment.objects.in_force().filter(part__in=ANSWERING, task=OuterRef("task_id"),
+                                                department=OuterRef("department_id"))
     return Reply.objects.results().filter(Exists(part), task__jurisdiction=jurisdiction_id, task__state__in=DONE, **only)
 
 

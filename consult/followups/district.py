@@ -37,7 +37,8 @@ class DistrictBulletin(Stateful):
         ordering: ClassVar[Any] = ["-drafted_at", "-id"]
         indexes: ClassVar[Any] = [models.Index(fields=["jurisdiction", "-drafted_at", "-id"])]
         constraints: ClassVar[Any] = [
-            models.UniqueConstraint(fields=["jurisdiction", "number"], condition=~Q(number=""), name="district_bulletin_number_once"),
+            models.UniqueConstraint(fields=["jurisdiction", "number"], condition=~Q(number=""),
+                                    name="district_bulletin_number_once"),
             models.CheckConstraint(condition=Q(until__gte=F("since")), name="district_bulletin_has_a_period"),
             models.CheckConstraint(condition=~Q(state="issued") | Q(issued_at__isnull=False, facts__isnull=False) & ~Q(number=""),
                                    name="issued_district_bulletin_is_frozen"),

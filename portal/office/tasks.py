@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from portal.filters.tasks import AllTaskFilters
+from portal.rooms.circulars import DistrictBulletinList
 from portal.rooms.followups import BulletinList, DifficultyList, LookBackList
 from portal.rooms.task_lists import ResponsibilityList, ResultList
 from portal.rooms.task_rows import TaskList
@@ -32,3 +33,7 @@ class Difficulties(DifficultyList):
 
 class Bulletins(BulletinList):
     intro = _("A bulletin is drafted from the page of a task.")
+
+
+class DistrictBulletins(DistrictBulletinList):
+    pass

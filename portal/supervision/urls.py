@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.supervision import briefings, tasks, urging, views
+from portal.supervision import briefings, bulletins, tasks, urging, views
 
 app_name = "supervision"
 urlpatterns = [
@@ -16,4 +16,5 @@ urlpatterns = [
     path("results/", tasks.Results.as_view(), name="results"),
     path("asks/", tasks.Asks.as_view(), name="extensions"),
     path("difficulties/", tasks.Difficulties.as_view(), name="difficulties"),
+    path("bulletins/", bulletins.DistrictBulletins.as_view(), name="bulletins"),
 ]
