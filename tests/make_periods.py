@@ -16,7 +16,8 @@ SINCE = date(2026, 11, 1)
 FOREWORD = "十一月，各承办单位按期办理，总体平稳。\n个别任务超期较久，请抓紧。"
 
 
-def district_bulletin(place: make.Place, cast: make.Cast, *, state: str = BulletinState.DRAFTED, **values: Any) -> DistrictBulletin:
+def district_bulletin(place: make.Place, cast: make.Cast, *, state: str = BulletinState.DRAFTED, **values: Any
+                      ) -> DistrictBulletin:
     """A bulletin on the month so far, by the only person of the supervision office."""
     made = circulating.draft(**{
         "jurisdiction": place.jurisdiction, "since": SINCE, "until": make.TODAY, "title": "十一月督办情况通报", "text": FOREWORD,
@@ -25,7 +26,7 @@ def district_bulletin(place: make.Place, cast: make.Cast, *, state: str = Bullet
 
 
 def department_appraisal(place: make.Place, cast: make.Cast, *, extra: int = 0, closed: bool = False, **values: Any) -> Appraisal:
-    """Of the clerk's department over the month so far; the cast's two members, expert and resident vote, and ``extra`` members."""
+    """Of the clerk's department over the month so far; two members, the expert, the resident and ``extra`` members vote."""
     voters: list[tuple[Any, str]] = [
         (cast.member, VoterGroup.MEMBERS), (cast.lawyer, VoterGroup.MEMBERS), (cast.expert, VoterGroup.EXPERTS),
         (cast.resident, VoterGroup.PUBLIC)]

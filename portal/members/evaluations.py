@@ -42,4 +42,5 @@ class Appraisals(List):
     intro = _("Anonymous ballots on how a task was handled, or on what a department did in a period.")
     related = ("task", "department")
     order = ("-opened_at", "-pk")
-    columns = (Column("title", _("Title"), link=True), Column("subject", _("What is appraised"), value=subject), Column("state", _("State")), Column("opened_at", _("Opened")))
+    columns = (Column("title", _("Title"), link=True), Column("subject", _("What is appraised"), value=subject),
+               Column("state", _("State")), Column("opened_at", _("Opened")))

@@ -181,4 +181,5 @@ APPRAISE = Start(
     effect=_("Those named vote anonymously on five aspects of what the department did in the period. The department reads the "
              "result once the ballot is closed."))
 
-urlpatterns = [APPRAISE.url("appraisals/department/", "appraisal.open"), *RatingPage.urls("ratings"), *AppraisalPage.urls("appraisals")]
+urlpatterns = [APPRAISE.url("appraisals/department/", "appraisal.open"), *RatingPage.urls("ratings"),
+               *AppraisalPage.urls("appraisals")]

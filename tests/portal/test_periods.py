@@ -44,7 +44,7 @@ def test_a_bulletin_is_drafted_changed_and_issued_by_clicks(place, cast, languag
     assert 'value="2026-11-01"' in read(client, start)
     assert client.post(start, WORDS).status_code == 302
     pk = DistrictBulletin.objects.get().pk
-    page, edit, issue = (reverse(name, args=[pk]) for name in ("districtbulletin", "districtbulletin.edit", "districtbulletin.issue"))
+    page, edit, issue = (reverse(f"districtbulletin{verb}", args=[pk]) for verb in ("", ".edit", ".issue"))
     assert edit in read(client, page) and issue in read(client, page)
     assert "总体平稳。" in read(client, edit)
     assert client.post(edit, {**WORDS, "text": "另写的前言。"}).status_code == 302

@@ -88,8 +88,8 @@ def test_the_figures_are_those_of_the_department_and_frozen_when_it_is_closed(pl
     task = make.task(place, cast, state="handling")
     make.task(place, cast, state="answered", lead=place.b)
     made = make.department_appraisal(place, cast)
-    assert totals.figures_of(made, make.TODAY)["total"] | {"assigned": 1, "owed": 1} == totals.figures_of(made, make.TODAY)["total"]
-    assert totals.figures_of(made, make.TODAY)["total"]["in_time"] == 0
+    counts = totals.figures_of(made, make.TODAY)["total"]
+    assert {name: n for name, n in counts.items() if n} == {"assigned": 1, "owed": 1}
     actions.close_appraisal(made, by=cast.office, at=at)
     make.carry(task, cast, "answered")
     kept = totals.figures_of(Appraisal.objects.get(pk=made.pk), make.TODAY + timedelta(days=9))

@@ -63,7 +63,7 @@ def test_replies_sent_back_and_extensions_of_the_period(place, cast):
     task = make.task(place, cast, state="handling")
     ask = tasks.ask_extension(task, asked_until=task.due_on + timedelta(days=10), reason="需等评估", progress="已勘查",
                               by=cast.clerk, at=make.AT)
-    tasks.grant_extension(ask, granted_until=ask.asked_until, by=cast.supervision, at=make.AT)
+    tasks.grant_extension(task, granted_until=ask.asked_until, by=cast.supervision, at=make.AT)
     make.carry(task, cast, "in_review")
     tasks.send_back(task, note="未说明发放时间", by=cast.supervision, at=make.AT)
     assert counted(place)["all"] == {"assigned": 1, "owed": 1, "sent_back": 1, "extensions": 1}
@@ -165,10 +165,10 @@ def test_where_there_are_two_the_second_issues(place, cast, at):
     colleague = make.appointed("supervision2", "督查室二", Role.SUPERVISION, place.jurisdiction)
     made = make.district_bulletin(place, cast)
     assert {n.user for n in Notice.objects.filter(kind="followups.district_drafted")} == {colleague}
-    with pytest.raises(Denied, match="colleague"):
+    with pytest.raises(Denied):
         circulating.issue(made, by=cast.supervision, at=at)
     circulating.edit(made, since=SINCE, until=make.TODAY, title="改过的标题", text=FOREWORD, by=colleague, at=at)
-    with pytest.raises(Denied, match="colleague"):
+    with pytest.raises(Denied):
         circulating.issue(made, by=colleague, at=at)
     circulating.issue(made, by=cast.supervision, at=at)
     assert [event.verb for event in audit.trail_of(made)] == ["followups.draft", "followups.edit", "followups.issue"]
@@ -205,5 +205,5 @@ def test_a_draft_says_what_is_wrong(place, cast, wrong, field):
 
 def test_no_resident_at_the_tables_of_the_period_is_named(place, cast):
     make.task(place, cast, state="handling")
-    with pytest.raises(ValidationError, match="resident at the table"):
+    with pytest.raises(ValidationError, match=make.RESIDENT):
         make.district_bulletin(place, cast, text=f"{make.RESIDENT}反映的问题已办。")
