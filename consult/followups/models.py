@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from consult.followups.district import DistrictBulletin as DistrictBulletin
 from consult.followups.states import (
     BulletinState,
     DifficultyState,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.departments import blocks, consultations, tasks, views
+from portal.departments import blocks, bulletins, consultations, tasks, views
 
 app_name = "departments"
 urlpatterns = [
@@ -11,5 +11,6 @@ urlpatterns = [
     path("text-blocks/", blocks.Blocks.as_view(), name="blocks"),
     blocks.WRITE.url("text-blocks/new/", "write_block"),
     path("look-backs/", tasks.LookBacks.as_view(), name="followups"),
+    path("bulletins/", bulletins.DistrictBulletins.as_view(), name="bulletins"),
     path("consultations/", consultations.Consultations.as_view(), name="consultations"),
 ]

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from portal.filters.tasks import AllTaskFilters
+from portal.rooms.circulars import DistrictBulletinList
 from portal.rooms.followups import BulletinList, DifficultyList, LookBackList
 from portal.rooms.samples import SampleList
 from portal.rooms.task_lists import ResponsibilityList, ResultList
@@ -37,3 +38,7 @@ class Difficulties(DifficultyList):
 
 class Bulletins(BulletinList):
     intro = _("A bulletin is drafted from the page of a task.")
+
+
+class DistrictBulletins(DistrictBulletinList):
+    pass

@@ -48,6 +48,7 @@ urlpatterns = [
     path("samples/", tasks.Samples.as_view(), name="samples"),
     path("difficulties/", tasks.Difficulties.as_view(), name="difficulties"),
     path("bulletins/", tasks.Bulletins.as_view(), name="bulletins"),
+    path("district-bulletins/", tasks.DistrictBulletins.as_view(), name="district_bulletins"),
     path("evaluations/", evaluations.Ratings.as_view(), name="evaluations"),
     path("appraisals/", evaluations.Appraisals.as_view(), name="appraisals"),
     path("cases/", evaluations.Cases.as_view(), name="cases"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.supervision import briefings, tasks, urging, views
+from portal.supervision import briefings, bulletins, tasks, urging, views
 
 app_name = "supervision"
 urlpatterns = [
@@ -17,4 +17,5 @@ urlpatterns = [
     path("asks/", tasks.Asks.as_view(), name="extensions"),
     path("time/", views.Time.as_view(), name="time"),
     path("difficulties/", tasks.Difficulties.as_view(), name="difficulties"),
+    path("bulletins/", bulletins.DistrictBulletins.as_view(), name="bulletins"),
 ]
