@@ -136,8 +136,8 @@ class DraftReply(ActForm):
         if not self.asked:
             return
         self.fields["text"].label = _("What is said to the whole")
-        named = {f"point_{n}": forms.CharField(
-            label=_("Point %(n)s: %(asked)s") % {"n": n, "asked": asked}, max_length=6000, widget=Kept(4)) for n, asked in enumerate(self.asked, 1)}
+        named = {f"point_{n}": forms.CharField(label=_("Point %(n)s: %(asked)s") % {"n": n, "asked": asked}, max_length=6000,
+                                               widget=Kept(4)) for n, asked in enumerate(self.asked, 1)}
         rest = {name: field for name, field in self.fields.items() if name != "text"}
         self.fields = {**named, "text": self.fields["text"], **rest}
 
