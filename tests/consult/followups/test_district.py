@@ -101,7 +101,7 @@ def test_the_bulletin_list_holds_what_is_red_for_longer_than_the_limit(place, ca
 def test_nothing_of_another_district_or_of_a_part_handed_over(place, cast):
     task = make.task(place, cast, state="handling")
     assert digest.gathered(place.other.pk, since=SINCE, until=make.TODAY, today=make.TODAY)["departments"] == []
-    tasks.reassign(task, lead=place.b, reason="职责调整", by=cast.supervision, at=make.AT)
+    tasks.reassign(task, part=task.parts[0], to=place.b, reason="职责调整", by=cast.supervision, at=make.AT)
     assert counted(place).keys() == {place.b.name, "all"}
 
 
