@@ -61,7 +61,7 @@ def test_of_several_departments_each_counts_for_itself(place, cast):
 
 def test_replies_sent_back_and_extensions_of_the_period(place, cast):
     task = make.task(place, cast, state="handling")
-    ask = tasks.ask_extension(task, asked_until=task.due_on + timedelta(days=10), reason="需等评估", progress="已勘查",
+    ask = tasks.ask_extension(task, asked_until=calendar.add_workdays(task.due_on, 5), reason="需等评估", progress="已勘查",
                               by=cast.clerk, at=make.AT)
     tasks.grant_extension(task, granted_until=ask.asked_until, by=cast.supervision, at=make.AT)
     make.carry(task, cast, "in_review")
@@ -101,7 +101,7 @@ def test_the_bulletin_list_holds_what_is_red_for_longer_than_the_limit(place, ca
 def test_nothing_of_another_district_or_of_a_part_handed_over(place, cast):
     task = make.task(place, cast, state="handling")
     assert digest.gathered(place.other.pk, since=SINCE, until=make.TODAY, today=make.TODAY)["departments"] == []
-    tasks.reassign(task, lead=place.b, reason="职责调整", by=cast.supervision, at=make.AT)
+    tasks.reassign(task, part=task.parts[0], to=place.b, reason="职责调整", by=cast.supervision, at=make.AT)
     assert counted(place).keys() == {place.b.name, "all"}
 
 
