@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import models, transaction
 
 from consult.evaluations import actions as evaluations
+from consult.followups import circulating
 from consult.kit import calendar, notices
 from consult.kit.models import Notice
 from consult.kit.states import StateField
@@ -40,7 +41,7 @@ def stories(w: World) -> list[Story]:
         *opinions.stories(w), *projects.stories(w), *questions.stories(w), fee.story(w), homestead.story(w), school.story(w),
         rounds.market(w), rounds.evenings(w), rounds.bus(w), rounds.leak(w), rounds.vacant(w), desk.reward(w), desk.flats(w),
         desk.quality(w), desk.wall(w), desk.storey(w), desk.deeds(w), *desk.early(w), weights(w),
-        annual_plans(w), ratings_end(w), reminders(w), sample(w), papers.publishing(w)]
+        annual_plans(w), ratings_end(w), reminders(w), sample(w), circulars(w), papers.publishing(w)]
 
 
 def sample(w: World) -> Story:
@@ -48,6 +49,19 @@ def sample(w: World) -> Story:
     yield LOOK_BACKS, 30
     evaluations.draw_sample(w.district.jurisdiction, since=w.day(150), until=w.today, share=30, seed="主席会议抽签 27",
                             by=w.who("office"), at=w.at)
+
+
+def circulars(w: World) -> Story:
+    """The quarter that is over is told to all departments; the next one is being written."""
+    def drafted(since: int, until: int, title: str, text: str) -> Any:
+        return circulating.draft(jurisdiction=w.district.jurisdiction, since=w.day(since), until=w.day(until), title=title,
+                                 text=text, by=w.who("supervision"), at=w.at)
+
+    yield LOOK_BACKS, 24
+    told = drafted(88, 25, "关于城中村改造协商建议办理情况的通报", "各承办单位总体能够按期答复，个别事项逾期未结，请抓紧办理。")
+    circulating.issue(told, by=w.who("supervision"), at=w.tick(20, 60))
+    yield LOOK_BACKS, 4
+    drafted(24, 5, "关于近期协商建议办理情况的通报", "本期重点通报供暖前周转房维修和规划公示事项。")
 
 
 def weights(w: World) -> Story:
