@@ -187,6 +187,25 @@ def _entries(row: SearchText) -> str:
     return " ".join([*grams(row.text), *marks])
 
 
+def entry_of(model: type[models.Model], obj: Any) -> SearchText:
+    """The prepared, unsaved entry of an object, or of whatever has its words: for those who fill whole tables (``add``)."""
+    row = _row(model, obj)
+    row.grams = _entries(row)
+    return row
+
+
+def entry(model: type[models.Model], pk: int, text: str, *, area: int, day: Any) -> SearchText:
+    """The same for words that are masked already."""
+    row = SearchText(kind=model._meta.label_lower, object_id=pk, area=area, month=day.year * 100 + day.month, text=text)
+    row.grams = _entries(row)
+    return row
+
+
+def add(rows: list[SearchText]) -> None:
+    """Keep prepared entries of objects that had none."""
+    _fts(FTS_PUT_IN, SearchText.objects.bulk_create(rows))
+
+
 def rebuild() -> int:
     """Empty the index and fill it again, in short transactions; gives the number of objects. Meanwhile less is found."""
     with transaction.atomic():
