@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from importlib import import_module
 
 from django.apps import apps
 from django.db import models, transaction
@@ -28,6 +29,8 @@ def make(size: guard.Size, say: Say) -> Counter[str]:
     """Make a city in a database without real data; all of it or nothing. Gives the rows by model. Raises guard.Refused."""
     size.check()
     guard.check_empty()
+    for room in ROOMS:
+        import_module(f"consult.{room}.rules")  # there each room says by which words its objects are found
     begun = time.monotonic()
 
     def tell(words: str) -> None:

@@ -132,8 +132,8 @@ def instruct(w: World, case: Case, issue: int) -> tuple[int, int]:
     pk = w.load.add(
         Instruction, number=w.number("PS", "instruction", at.date(), 3), issue_id=issue, jurisdiction_id=d.pk, leader_id=leader,
         kind=w.pick(("act", "act", "study")), text="请牵头单位会同有关单位认真研究，限期办理并反馈。", given_on=at.date(),
-        registered_by_id=by, registered_at=at, state=state, result="各单位已答复。" if told else "", reported_at=w.moment(max(case.assigned - 120, 1))
-        if told else None, read_back="已阅。" if state == "closed" else "",
+        registered_by_id=by, registered_at=at, state=state, result="各单位已答复。" if told else "",
+        reported_at=w.moment(max(case.assigned - 120, 1)) if told else None, read_back="已阅。" if state == "closed" else "",
         closed_at=w.moment(max(case.assigned - 130, 1)) if state == "closed" else None)
     w.event("briefings.instruct", Instruction, pk, at, by, after=state)
     return pk, leader

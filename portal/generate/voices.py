@@ -65,8 +65,7 @@ class Voices:
         for n in range(total):
             # More of late than at the beginning.
             self.one(SPAN - 1 - int((SPAN - 1) * ((n + 0.5) / total) ** 0.8))
-            if (n + 1) % MODES = (IdentityMode.CPPCC_ONLY, IdentityMode.ANONYMOUS, IdentityMode.DEPARTMENT)
-TOLD_EVERY == 0:
+            if (n + 1) % TOLD_EVERY == 0:
                 self.w.load.say(f"{n + 1:,} opinions")
 
     def one(self, back: int) -> None:
