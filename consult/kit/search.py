@@ -187,16 +187,14 @@ def _entries(row: SearchText) -> str:
     return " ".join([*grams(row.text), *marks])
 
 
+def entries_of(model: type[models.Model], text: str, area: int, month: int) -> str:
+    """What the index keeps of words that are masked already: for those who fill whole tables."""
+    return " ".join([*grams(text), f"_k{model._meta.model_name}", f"_a{area}", f"_m{month}"])
+
+
 def entry_of(model: type[models.Model], obj: Any) -> SearchText:
-    """The prepared, unsaved entry of an object, or of whatever has its words: for those who fill whole tables (``add``)."""
+    """The prepared, unsaved entry of an object, or of whatever has its words; kept by ``add``."""
     row = _row(model, obj)
-    row.grams = _entries(row)
-    return row
-
-
-def entry(model: type[models.Model], pk: int, text: str, *, area: int, day: Any) -> SearchText:
-    """The same for words that are masked already."""
-    row = SearchText(kind=model._meta.label_lower, object_id=pk, area=area, month=day.year * 100 + day.month, text=text)
     row.grams = _entries(row)
     return row
 

@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -21,25 +21,25 @@ PART = 4000
 GIVEN = (uuid4, new_code)
 
 
-def text(value: Any) -> str:
-    """One value as COPY reads it."""
-    if value is None:
-        return "\\N"
-    if isinstance(value, str):
-        return escaped(value)
-    if value is True or value is False:
-        return "t" if value else "f"
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, dict | list):
-        return escaped(json.dumps(value, ensure_ascii=False))
-    return "\\\\x" + value.hex() if isinstance(value, bytes) else str(value)
-
-
 def escaped(value: str) -> str:
     if "\\" in value or "\n" in value or "\t" in value or "\r" in value:
         return value.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
     return value
+
+
+def _json(value: Any) -> str:
+    return escaped(json.dumps(value, ensure_ascii=False)) if value else str(value)
+
+
+#: How COPY reads a value of each type; of others their words.
+WRITERS: dict[type, Callable[[Any], str]] = {
+    type(None): lambda value: "\\N", str: escaped, bool: lambda value: "t" if value else "f", int: str, date: date.isoformat,
+    datetime: datetime.isoformat, dict: _json, list: _json, bytes: lambda value: "\\\\x" + value.hex()}
+
+
+def written(row: list[Any]) -> str:
+    """One row as COPY reads it."""
+    return "\t".join([WRITERS.get(type(value), str)(value) for value in row]) + "\n"
 
 
 class Table:
@@ -85,13 +85,13 @@ class Load:
             self.flush(table)
         return made
 
-    def find(self, row: SearchText) -> None:
-        """Let something be found by the words of a prepared row."""
+    def find(self, kind: str, object_id: int, area: int | None, month: int | None, text: str, grams: str) -> None:
+        """Let something be found by its words."""
         if self.copies:
-            self.add(SearchText, kind=row.kind, object_id=row.object_id, area=row.area, month=row.month, text=row.text,
-                     grams=" ".join(f"'{gram}'" for gram in dict.fromkeys(row.grams.split(" "))))
+            self.add(SearchText, kind=kind, object_id=object_id, area=area, month=month, text=text,
+                     grams="'" + "' '".join(dict.fromkeys(grams.split(" "))) + "'")
             return
-        self.texts.append(row)
+        self.texts.append(SearchText(kind=kind, object_id=object_id, area=area, month=month, text=text, grams=grams))
         if len(self.texts) >= PART:
             self.put_texts()
 
@@ -110,7 +110,7 @@ class Load:
         quoted = ", ".join(map(connection.ops.quote_name, table.columns))
         name = connection.ops.quote_name(table.model._meta.db_table)
         with connection.cursor() as cursor, cursor.copy(f"COPY {name} ({quoted}) FROM STDIN") as copy:
-            copy.write("".join(["\t".join(map(text, row)) + "\n" for row in rows]))
+            copy.write("".join(map(written, rows)))
 
     def end(self) -> None:
         """All rows are in, and the next key of each table is a free one."""

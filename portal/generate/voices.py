@@ -5,7 +5,6 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from consult.kit import calendar, sealing, search
-from consult.kit.sealing import mask
 from consult.opinions import consent
 from consult.opinions.models import Consent, Opinion, OpinionMessage, SealedIdentity, TriageDecision
 from consult.opinions.states import CONSENT_VERSION, REFERRALS, Channel, Doubt, IdentityMode, Reason
@@ -30,6 +29,7 @@ CHANNELS = ((Channel.WEB, 500), (Channel.HOTLINE, 180), (Channel.PHONE, 100), (C
 #: What triage decided, by the state it leads to.
 OUTCOMES = {S.ANSWERED: "answer", S.KEPT: "keep", S.DECLINED: "decline", S.MERGED: "merge", S.ADOPTED: "adopt",
             S.ARCHIVED: "answer"}
+LEADS = [words.masked(lead) for lead in words.LEADS]
 MODES = (IdentityMode.CPPCC_ONLY, IdentityMode.ANONYMOUS, IdentityMode.DEPARTMENT)
 TOLD_EVERY = 100_000
 
@@ -91,7 +91,8 @@ class Voices:
         if project and state in (S.ACCEPTED, S.ADOPTED, S.KEPT, S.RESPONDED, S.RATED):
             project.last = voice.pk
         if state not in (S.QUARANTINED, S.SPAM):
-            w.load.find(search.entry(Opinion, voice.pk, shown, area=d.pk, day=at.date()))
+            month = at.year * 100 + at.month
+            w.load.find("opinions.opinion", voice.pk, d.pk, month, shown, search.entries_of(Opinion, shown, d.pk, month))
         self.identity(voice, row)
         self.triage(voice, talk)
 
@@ -115,7 +116,7 @@ class Voices:
     def words(self, voice: Voice, channel: Channel) -> tuple[dict[str, Any], str]:
         """What is said and by which way, and the same as it is kept for searching."""
         w, rng, d = self.w, self.w.rng, voice.district
-        said = [words.masked(w.pick(words.LEADS)), w.pick(w.said[voice.theme]), w.pick(w.details)]
+        said = [LEADS[int(rng.random() * len(LEADS))], w.pick(w.said[voice.theme]), w.pick(w.details)]
         if rng.random() < 0.5:
             said.insert(2, w.pick(w.said[voice.theme]))
         said.append((wish := w.pick(words.WISHES), wish))
@@ -183,4 +184,3 @@ class Voices:
                               opinion_id=voice.pk)
 
 
-assert mask(words.TOLD) == words.TOLD

@@ -173,7 +173,8 @@ class World:
 
     def find(self, model: type[models.Model], pk: int, **words: Any) -> None:
         """Let an object be found by its words."""
-        self.load.find(search.entry_of(model, SimpleNamespace(pk=pk, **words)))
+        row = search.entry_of(model, SimpleNamespace(pk=pk, **words))
+        self.load.find(row.kind, pk, row.area, row.month, row.text, row.grams)
 
     def supervisor(self, task: int) -> int:
         """Who reviewed a reply: somebody of the supervision office of the district that is at work."""

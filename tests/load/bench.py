@@ -120,8 +120,8 @@ def times(clock: Any, asked: list[Any], people: dict[str, Any]) -> dict[str, dic
     for number in range(-1, ROUNDS):
         order = list(groups.values())
         rng.shuffle(order)
-        clock.refresh()
         for n, group in enumerate(order):
+            clock.refresh()  # connections are closed after a minute: a new one would not be counted
             if n % BETWEEN == 0:
                 kept["floor"].append(clock.ask("/floor/", people[group[0].role].floor_cookie, at="floor"))
             for page in group:
