@@ -8,7 +8,7 @@ from portal.health import healthz
 from portal.watch import metrics
 
 ROOMS = ("people", "renewal", "opinions", "surveys", "topics", "consultations", "recommendations", "briefings", "tasks",
-         "followups", "evaluations", "showcases", "exports")
+         "blocks", "followups", "samples", "circulars", "evaluations", "showcases", "exports", "saved")
 DESKS = ("residents", "members", "departments", "office", "supervision", "leadership", "admins")
 
 handler403 = "portal.kit.access.denied"

@@ -1,23 +1,22 @@
 """The verbs of evaluation: invite, rate, take up again, conclude; appraise by ballot; raise a new question."""
 
-import random
-import uuid
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from consult.consultations import actions as consultations
 from consult.consultations.models import Consultation
 from consult.consultations.states import ConsultationState
 from consult.evaluations import notices, rules, totals
-from consult.evaluations.models import Appraisal, Ballot, Rating, Voter
-from consult.evaluations.states import Aspect, Rater, RatingState, Satisfaction
-from consult.followups.models import LookBack
+from consult.evaluations.appraising import cast, close_appraisal, open_appraisal, open_department_appraisal
+from consult.evaluations.models import Rating
+from consult.evaluations.states import Rater, RatingState, Satisfaction
+from consult.followups import sampling
+from consult.followups.models import LookBack, Sample
 from consult.followups.states import LookBackState
 from consult.kit import audit, calendar, parameters
 from consult.kit.rules import require
@@ -25,16 +24,21 @@ from consult.kit.states import WrongState, can, lock, move
 from consult.opinions import actions as opinions
 from consult.opinions.models import Opinion
 from consult.opinions.states import Channel, IdentityMode, OpinionState
-from consult.people.models import Appointment, CommitteeMember
+from consult.people.models import CommitteeMember, Jurisdiction
 from consult.recommendations import actions as recommendations
 from consult.recommendations.models import Endorsement, Recommendation
 from consult.recommendations.states import GONE, RecommendationState
 from consult.tasks import actions as tasks
-from consult.tasks.models import Assignment, Task
+from consult.tasks.models import Task
 from consult.tasks.states import TaskState
 from consult.topics import actions as topics
 from consult.topics.models import Topic, TopicOpinion
 from consult.topics.states import TopicState
+
+__all__ = [
+    "cast", "close_appraisal", "conclude", "expire", "give", "invite", "open_appraisal", "open_department_appraisal",
+    "raise_opinion", "rehandle",
+]
 
 #: Opinions whose submitters are asked to rate; putting one in the archive silences nobody.
 HEARD = (OpinionState.ADOPTED, OpinionState.MERGED, OpinionState.RESPONDED, OpinionState.RATED, OpinionState.ARCHIVED)
@@ -113,6 +117,8 @@ def give(rating: Rating, *, work: str, result: str, comment: str = "", by: Any =
         require(rules.may_give, by, rating)
     _check_rating(rating, work, result, comment, at)
     with transaction.atomic():
+        if rating.round != lock(rating.task).round:
+            raise WrongState(_("The matter is being handled again: you will be asked about the new answer."))
         move(rating, "give", by=by, at=at, work=work, result=result, comment=comment.strip(), when=at)
         if rating.opinion is not None and can(rating.opinion, "rate"):
             opinions.rate(rating.opinion, by=by, at=at)
@@ -136,8 +142,11 @@ def _check_rating(rating: Rating, work: str, result: str, comment: str, at: date
 
 
 def expire(*, today: date, at: datetime) -> int:
-    """The clock's verb: invitations past their date become "not rated", never satisfied. Gives how many."""
-    return _expire(Rating.objects.filter(due_on__lt=today), None, at)
+    """The clock's verb: invitations past their date, or on an answer that is handled again, become "not rated".
+
+    Never satisfied. Gives how many.
+    """
+    return _expire(Rating.objects.filter(Q(due_on__lt=today) | Q(round__lt=F("task__round"))), None, at)
 
 
 def _expire(ratings: QuerySet[Rating], by: Any, at: datetime) -> int:
@@ -184,6 +193,17 @@ def rehandle(task: Task, *, note: str, by: Any, at: datetime) -> Task:
         _expire(Rating.objects.filter(task=task, round=task.round), None, at)
         tasks.rehandle(task, note=note, by=by, at=at)
     return task
+
+
+def draw_sample(jurisdiction: Jurisdiction, *, since: date, until: date, share: int, seed: str, by: Any,
+                at: datetime) -> Sample:
+    """A sample for look-back: all that somebody was not satisfied with, unless looked at since; sampling adds the rest."""
+    looked = LookBack.objects.filter(task=OuterRef("task"), planned_at__gte=OuterRef("given_at")).exclude(
+        state=LookBackState.CANCELLED)
+    bad = Rating.objects.filter(Q(work=Satisfaction.DISSATISFIED) | Q(result=Satisfaction.DISSATISFIED), ~Exists(looked),
+                                jurisdiction=jurisdiction, state=RatingState.GIVEN)
+    return sampling.draw(jurisdiction, since=since, until=until, share=share, seed=seed,
+                         unhappy=bad.values_list("task_id", flat=True), by=by, at=at)
 
 
 def conclude(task: Task, *, note: str = "", by: Any, at: datetime) -> Task:
@@ -234,52 +254,3 @@ def _talks(topic: Topic) -> QuerySet[Consultation]:
     """Consultations of the topic that have not come to their end."""
     return Consultation.objects.filter(topic=topic).exclude(
         state__in=[ConsultationState.CONCLUDED, ConsultationState.ARCHIVED, ConsultationState.CANCELLED])
-
-
-# --- appraisal by ballot ---------------------------------------------------------------------------------------
-
-
-def open_appraisal(task: Task, *, title: str, voters: Iterable[tuple[Any, str]], by: Any, at: datetime) -> Appraisal:
-    """Open an anonymous appraisal; ``voters`` are (user, group) pairs, none of them of a handling department."""
-    require(rules.may_open_appraisal, by, task)
-    people = list(voters)
-    evaluated = Assignment.objects.filter(task=task).values("department_id")
-    if Appointment.objects.filter(user__in=[user for user, _group in people], department__in=evaluated).exists():
-        raise ValidationError({"voters": _("Take out those who work for a handling department: nobody judges themselves.")})
-    if not people:
-        raise ValidationError({"voters": _("Name those who vote.")})
-    with transaction.atomic():
-        appraisal = Appraisal.objects.create(task=task, jurisdiction=task.jurisdiction, title=title, opened_by=by, opened_at=at)
-        Voter.objects.bulk_create(Voter(appraisal=appraisal, user=user, group=group) for user, group in people)
-        audit.write("evaluations.open", appraisal, by=by, at=at, data={"voters": len(people)})
-        notices.to_vote(appraisal, at)
-    return appraisal
-
-
-def cast(appraisal: Appraisal, *, by: Any, at: datetime, **scores: int) -> Appraisal:
-    """One anonymous ballot: ``scores`` per aspect, 0..100. No time and no name is kept with it."""
-    with transaction.atomic():
-        voter = Voter.objects.select_for_update().filter(appraisal=appraisal, user=by).first()
-        require(rules.may_cast, by, appraisal)
-        lock(appraisal)
-        if set(scores) != set(Aspect.values) or not all(0 <= mark <= 100 for mark in scores.values()):
-            raise ValidationError(_("Give each aspect a mark from 0 to 100."))
-        if appraisal.closed_at:
-            raise ValidationError(_("This appraisal is closed."))
-        assert voter is not None  # may_cast asked for it
-        _shuffle_in(appraisal, Ballot(id=uuid.uuid4(), appraisal=appraisal, group=voter.group, scores=scores))
-        Voter.objects.filter(pk=voter.pk).update(has_cast=True)
-        audit.write("evaluations.cast", appraisal, by=None, at=at)
-    return appraisal
-
-
-def _shuffle_in(appraisal: Appraisal, ballot: Ballot) -> None:
-    """Write all ballots anew in random order, so that no row order tells who voted when."""
-    ballots = [*Ballot.objects.filter(appraisal=appraisal), ballot]
-    random.SystemRandom().shuffle(ballots)
-    Ballot.objects.filter(appraisal=appraisal).delete()
-    Ballot.objects.bulk_create(ballots)
-
-
-def close_appraisal(appraisal: Appraisal, *, by: Any, at: datetime) -> Appraisal:
-    return move(appraisal, "close", by=by, at=at, rule=rules.may_close_appraisal, when=at)

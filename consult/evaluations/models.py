@@ -4,13 +4,13 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from consult.evaluations.states import AppraisalState, Rater, RatingState, Satisfaction, VoterGroup
 from consult.kit.states import StateField, Stateful, transition
 from consult.opinions.models import Opinion
-from consult.people.models import CommitteeMember, Jurisdiction
+from consult.people.models import CommitteeMember, Department, Jurisdiction
 from consult.tasks.models import Task
 
 S = RatingState
@@ -60,9 +60,13 @@ class Rating(Stateful):
 
 
 class Appraisal(Stateful):
-    """An anonymous appraisal of one task by invited groups."""
+    """An anonymous appraisal by invited groups: of one task, or of a department over a period."""
 
-    task = models.ForeignKey(Task, models.PROTECT, related_name="+", verbose_name=_("task"))
+    task = models.ForeignKey(Task, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("task"))
+    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+",
+                                   verbose_name=_("department"))
+    since = models.DateField(_("from"), null=True, blank=True)
+    until = models.DateField(_("until"), null=True, blank=True)
     jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+", verbose_name=_("jurisdiction"))
     title = models.CharField(_("title"), max_length=120)
     state = StateField(choices=AppraisalState.choices, default=AppraisalState.OPENED)
@@ -70,18 +74,28 @@ class Appraisal(Stateful):
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("opened by"))
     opened_at = models.DateTimeField(_("opened at"))
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    figures = models.JSONField(_("figures it was closed with"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("appraisal")
         verbose_name_plural = _("appraisals")
         ordering: ClassVar[Any] = ["-opened_at", "-id"]
+        constraints: ClassVar[Any] = [models.CheckConstraint(
+            condition=Q(task__isnull=False, department=None, since=None, until=None)
+            | Q(task=None, department__isnull=False, since__isnull=False, until__isnull=False, until__gte=F("since")),
+            name="appraisal_of_a_task_or_a_department")]
 
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def subject(self) -> Task | Department | None:
+        """What is appraised."""
+        return self.task if self.task_id else self.department
+
     @transition(field="state", source=AppraisalState.OPENED, target=AppraisalState.CLOSED)
-    def close(self, when: Any) -> None:
-        self.closed_at = when
+    def close(self, when: Any, figures: dict[str, Any] | None = None) -> None:
+        self.closed_at, self.figures = when, figures
 
 
 class Voter(models.Model):

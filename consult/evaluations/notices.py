@@ -5,14 +5,16 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from consult.evaluations.models import Appraisal, Rating, Voter
-from consult.kit import notices
+from consult.kit import calendar, notices
 from consult.people.notices import holders
 from consult.people.roles import Role
+from consult.tasks.notices import clerks
 
 notices.kinds("evaluations", {
     "invited": _("Please rate how “%(title)s” was handled, until %(due)s."),
     "dissatisfied": _("A rater is not satisfied with “%(title)s”."),
     "to_vote": _("Please cast your ballot on “%(title)s”."),
+    "appraised": _("The appraisal “%(title)s” of your department is closed. You can read its result."),
 })
 
 
@@ -31,3 +33,9 @@ def dissatisfied(rating: Rating, at: datetime) -> None:
 def to_vote(appraisal: Appraisal, at: datetime) -> None:
     voters = [voter.user for voter in Voter.objects.filter(appraisal=appraisal).select_related("user")]
     notices.queue("evaluations.to_vote", voters, appraisal, at=at, title=appraisal.title)
+
+
+def appraised(appraisal: Appraisal, at: datetime) -> None:
+    """The clerks of the department that was appraised."""
+    users = clerks([appraisal.department] if appraisal.department else [], calendar.local_date(at))
+    notices.queue("evaluations.appraised", users, appraisal, at=at, title=appraisal.title)

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consult.evaluations.models import Appraisal, Rating, Voter
-from consult.evaluations.states import Rater
+from consult.evaluations.states import AppraisalState, Rater
 from consult.kit.rules import Sentence, because, rule, sees
 from consult.kit.sealing import mask
 from consult.people.roles import Role, scope_of
@@ -29,16 +29,22 @@ def seen_by(rating: Rating) -> list[Sentence]:
 
 
 def appraisals_visible_to(user: Any) -> Any:
-    """Appraisals: the office, chair and supervision; the voters."""
+    """Appraisals: the office, chair and supervision; the voters. Of a department: leaders, and itself once it is closed."""
     scope = scope_of(user)
     return Appraisal.objects.filter(
         Q(jurisdiction__in=scope.jurisdictions(Role.OFFICE, Role.CHAIR, Role.SUPERVISION))
+        | Q(task=None, jurisdiction__in=scope.jurisdictions(Role.LEADER))
+        | Q(state=AppraisalState.CLOSED, department__in=scope.departments())
         | Q(pk__in=Voter.objects.filter(user=scope.user_id).values("appraisal_id")))
 
 
 def appraisal_seen_by(appraisal: Appraisal) -> list[Sentence]:
-    return [_("The CPPCC office, the CPPCC chair and the supervision office"), _("Those invited to vote"),
-            _("Nobody can see who cast which ballot")]
+    told: list[Sentence] = [_("The CPPCC office, the CPPCC chair and the supervision office"), _("Those invited to vote")]
+    if appraisal.department_id:
+        told.append(_("The leaders of the district"))
+        told.append(_("The department that is appraised, since it is closed") if appraisal.state == AppraisalState.CLOSED
+                    else _("Not the department that is appraised: it reads the result once it is closed"))
+    return [*told, _("Nobody can see who cast which ballot")]
 
 
 @because(_("Only whoever was invited may rate, from their own account or with their own receipt code."))
@@ -51,7 +57,10 @@ def is_rater(user: Any, rating: Any) -> bool:
 
 @because(_("Whoever handles a matter cannot judge it."))
 def is_not_handler(user: Any, of: Any) -> bool:
-    return not Assignment.objects.filter(task_id=of.task_id, department__in=scope_of(user).departments()).exists()
+    mine = scope_of(user).departments()
+    if getattr(of, "department_id", None) in mine:
+        return False
+    return not Assignment.objects.filter(task_id=of.task_id, department__in=mine).exists()
 
 
 @because(_("You are not among those invited to vote."))
@@ -76,6 +85,7 @@ may_raise = rule("evaluations.raise_opinion", is_rater)
 may_rehandle = rule("evaluations.rehandle", is_office)
 may_conclude = rule("evaluations.conclude", is_office)
 may_open_appraisal = rule("evaluations.open_appraisal", is_office)
+may_open_department_appraisal = rule("evaluations.open_department_appraisal", is_office)
 may_cast = rule("evaluations.cast", is_signed_in & is_voter & is_not_handler & has_not_cast)
 may_close_appraisal = rule("evaluations.close_appraisal", is_office)
 

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from consult.evaluations.models import Appraisal, Ballot, Rating
 from consult.evaluations.states import FEWEST_BALLOTS, WEIGHTS, RatingState, Satisfaction, VoterGroup
+from consult.followups import digest
 from consult.tasks.models import Task
 
 
@@ -63,6 +65,14 @@ def of_appraisal(appraisal: Appraisal) -> Score:
     hidden = _hidden({group: len(found) for group, found in by_group.items()})
     shown = {group: None if group in hidden else mean(by_group[group]) for group in VoterGroup.values if group in by_group}
     return Score(len(ballots), mean(marks) if len(marks) >= FEWEST_BALLOTS else None, shown)
+
+
+def figures_of(appraisal: Appraisal, today: date) -> dict[str, Any] | None:
+    """What the department did in the period, counted: as it was closed, or as of today; None for the appraisal of a task."""
+    if appraisal.department_id is None or appraisal.since is None or appraisal.until is None:
+        return None
+    return appraisal.figures or digest.gathered(appraisal.jurisdiction_id, since=appraisal.since, until=appraisal.until,
+                                                today=today, department_id=appraisal.department_id)
 
 
 def _hidden(sizes: dict[str, int]) -> set[str]:

@@ -16,6 +16,9 @@ from consult.tasks.notices import clerks
 notices.kinds("followups", {
     "planned": _("You lead look-back %(number)s on %(on)s: %(place)s."),
     "visited": _("Look-back %(number)s was made and waits to be confirmed."),
+    "asked": _("Task %(number)s was looked back on. Please say, as your department sees it, whether what was promised was kept."),
+    "spoken": _("%(department)s gave its voice on look-back %(number)s."),
+    "reopened": _("After look-back %(number)s the task is handled a second time."),
     "confirmed": _("Look-back %(number)s is confirmed. You can read what was found."),
     "sent_back": _("Look-back %(number)s was sent back: %(note)s"),
     "cancelled": _("Look-back %(number)s is cancelled."),
@@ -44,6 +47,17 @@ def to_lead(kind: str, look_back: LookBack, *, at: datetime, **params: Any) -> N
 
 def to_office(kind: str, look_back: LookBack, *, at: datetime, **params: Any) -> None:
     _tell(kind, look_back, _staff(look_back.jurisdiction_id, at, Role.OFFICE), at=at, number=look_back.number, **params)
+
+
+def ask_departments(look_back: LookBack, *, at: datetime) -> None:
+    """After the visit: they are told of their task, for they do not see the look-back before it is confirmed."""
+    _tell("asked", look_back.task, _departments(look_back.task, at), at=at, number=look_back.task.number)
+
+
+def reopened(look_back: LookBack, *, at: datetime) -> None:
+    """The office, the member who led it, the leader; the departments have been told by the task itself."""
+    users = [*_staff(look_back.jurisdiction_id, at, Role.OFFICE), look_back.lead.user, look_back.task.instruction.leader]
+    _tell("reopened", look_back, users, at=at, number=look_back.number)
 
 
 def confirmed(look_back: LookBack, *, at: datetime) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.followups.models import Bulletin, Finding, LookBack
 from consult.followups.rules import findings_visible_to
-from consult.followups.states import FindingKind, LookBackState
+from consult.followups.states import FindingKind, LookBackState, Moment
 from consult.kit import calendar, charts
 from consult.kit.models import Attachment
 from consult.kit.rules import Sentence
@@ -33,13 +33,14 @@ def gathered(task: Task, *, at: datetime) -> dict[str, Any]:
     hide = cover([task.recommendation.consultation_id])
     confirmed = LookBack.objects.filter(task=task, state=LookBackState.CONFIRMED).order_by("visited_on", "pk")
     findings = list(Finding.objects.filter(look_back__in=confirmed).order_by("at", "pk"))
+    now = [one for one in findings if one.moment != Moment.BEFORE]
     return {
         "as_of": calendar.local_date(at).isoformat(), "number": task.number, "title": task.title, "state": task.state,
         "assigned_on": _day(task.assigned_at), "original_due_on": _day(task.original_due_on), "due_on": _day(task.due_on),
         "parts": [_part(task, part, hide) for part in sorted(task.parts, key=lambda part: (not part.answers, part.pk))],
         "look_backs": [{"number": one.number, "kind": one.kind, "on": _day(one.visited_on), "place": hide(one.place),
                         "summary": hide(one.summary)} for one in confirmed],
-        "findings": {kind: sum(one.kind == kind for one in findings) for kind in FindingKind.values},
+        "findings": {kind: sum(one.kind == kind for one in now) for kind in FindingKind.values},
         "photos": [str(file.pk) for file in _files(findings) if file.is_image][:MOST_PHOTOS],
     }
 
@@ -153,3 +154,9 @@ def photos(facts: dict[str, Any], user: Any) -> list[Attachment]:
     seen = findings_visible_to(user).filter(pk__in=[file.object_id for file in files]).values_list("pk", flat=True)
     mine = {str(pk) for pk in seen} if files else set()
     return sorted((file for file in files if file.object_id in mine), key=lambda file: facts["photos"].index(str(file.pk)))
+
+
+def shown_as(files: list[Attachment]) -> dict[str, Finding]:
+    """The finding of each of these pictures, by the key of the picture: before, after or now, and on which day."""
+    findings = {str(one.pk): one for one in Finding.objects.filter(pk__in=[file.object_id for file in files])} if files else {}
+    return {str(file.pk): findings[file.object_id] for file in files if file.object_id in findings}

@@ -6,13 +6,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consult.consultations.models import Panelist
-from consult.followups.models import Bulletin, Difficulty, Finding, LookBack
-from consult.followups.states import BulletinState, LookBackState
+from consult.followups.models import Bulletin, Difficulty, Finding, LookBack, Sample, Voice
+from consult.followups.states import BulletinState, LookBackState, VoiceKind, VoiceVerdict
 from consult.kit.rules import Sentence, because, rule, sees
 from consult.kit.search import finds
 from consult.people.roles import Role, Scope, scope_of
 from consult.people.rules import is_chair, is_office, is_supervision
 from consult.tasks.models import Assignment, Task
+from consult.tasks.rules import my_part
 
 _STAFF = (Role.OFFICE, Role.CHAIR, Role.SUPERVISION)
 
@@ -52,6 +53,46 @@ def findings_visible_to(user: Any) -> Any:
     return Finding.objects.filter(look_back__in=visible_to(user))
 
 
+def voices_visible_to(user: Any) -> Any:
+    """Nobody reads another's voice before having given their own (the office: once the visit was made).
+
+    Once it is confirmed: whoever sees the look-back. Before: the office after the visit; the member who leads it, after
+    speaking; a department its own.
+    """
+    scope = scope_of(user)
+    where = Q(look_back__in=visible_to(user).filter(state=LookBackState.CONFIRMED).values("pk"))
+    where |= Q(look_back__jurisdiction__in=scope.jurisdictions(Role.OFFICE), look_back__state=LookBackState.VISITED)
+    if scope.holds(Role.MEMBER) and scope.member_id:
+        spoken = Voice.objects.filter(kind=VoiceKind.MEMBER, look_back__lead=scope.member_id)
+        where |= Q(look_back__in=spoken.exclude(verdict=VoiceVerdict.NOT_HAD).values("look_back_id"))
+    if departments := scope.departments():
+        where |= Q(department__in=departments)
+    return Voice.objects.filter(where)
+
+
+def unspoken_by(departments: set[int]) -> Any:
+    """Look-backs that were made, not confirmed, in whose task these departments have a part, and have not said their word."""
+    parts = Assignment.objects.filter(department__in=departments, ended_at=None)
+    said = Voice.objects.filter(department__in=departments).values("look_back_id")
+    return LookBack.objects.filter(task__in=parts.values("task_id"), state=LookBackState.VISITED).exclude(pk__in=said)
+
+
+def unjudged_by(member_id: int | None) -> Any:
+    """Visits this member closed without having given their own voice."""
+    spoken = Voice.objects.filter(kind=VoiceKind.MEMBER).values("look_back_id")
+    return LookBack.objects.filter(lead=member_id, state=LookBackState.VISITED).exclude(pk__in=spoken)
+
+
+def samples_visible_to(user: Any) -> Any:
+    """The CPPCC office and the chair: whoever is looked at does not read where it will be."""
+    return Sample.objects.filter(jurisdiction__in=scope_of(user).jurisdictions(Role.OFFICE, Role.CHAIR))
+
+
+def sample_seen_by(sample: Sample) -> list[Sentence]:
+    return [_("The CPPCC office and the chair of %(place)s.") % {"place": sample.jurisdiction},
+            _("Not the departments: nobody knows beforehand where it will be looked.")]
+
+
 def difficulties_visible_to(user: Any) -> Any:
     return Difficulty.objects.filter(look_back__in=visible_to(user))
 
@@ -75,6 +116,8 @@ def seen_by(look_back: LookBack) -> list[Sentence]:
         _("%(name)s, who leads it, and the members who sat in the consultation.") % {"name": look_back.lead},
         _("The leader whose instruction the task carries out."),
     ]
+    told.append(_("A voice is read by the others once they have spoken themselves, or once this is confirmed; the CPPCC office "
+                  "reads all of them after the visit."))
     if look_back.state == LookBackState.CONFIRMED:
         told.append(_("The clerks of the departments of the task, since it is confirmed."))
     else:
@@ -110,12 +153,31 @@ def did_not_record(user: Any, look_back: Any) -> bool:
     return look_back.visited_by_id is None or look_back.visited_by_id != user.pk
 
 
+@because(_("Whoever handles a matter cannot judge it."))
+def is_not_handler(user: Any, look_back: Any) -> bool:
+    return not Assignment.objects.filter(task=look_back.task_id, department__in=scope_of(user).departments()).exists()
+
+
+@because(_("Only a department that has a part in this task may do this."))
+def has_part(user: Any, obj: Any) -> bool:
+    """Of a look-back, or of its task: departments do not see a look-back before it is confirmed."""
+    return my_part(user, getattr(obj, "task", obj)) is not None
+
+
 may_plan = rule("followups.plan", is_office)
 may_find = rule("followups.find", _goes)
 may_visit = rule("followups.visit", _goes)
+may_hear = rule("followups.hear", leads_it & is_not_handler)
+may_say = rule("followups.say", leads_it & is_not_handler)
+may_speak = rule("followups.speak", has_part)
+may_go_without = rule("followups.go_without", is_office)
 may_confirm = rule("followups.confirm", is_office & did_not_record)
 may_send_back = rule("followups.send_back", is_office)
 may_cancel = rule("followups.cancel", is_office)
+may_lower = rule("followups.lower", is_office)
+#: Only the supervision office orders a department to begin again; the CPPCC office gives it the ground.
+may_reopen = rule("followups.reopen", is_supervision)
+may_draw = rule("followups.draw", is_office)
 may_meet_difficulty = rule("followups.meet_difficulty", _goes)
 may_escalate = rule("followups.escalate", is_office)
 may_solve = rule("followups.solve", is_office | is_supervision)
@@ -125,6 +187,8 @@ may_issue_bulletin = rule("followups.issue_bulletin", is_office | is_chair)
 
 sees(LookBack, visible_to)
 sees(Finding, findings_visible_to)
+sees(Voice, voices_visible_to)
+sees(Sample, samples_visible_to)
 sees(Difficulty, difficulties_visible_to)
 sees(Bulletin, bulletins_visible_to)
 finds(LookBack, "number", "place", "with_whom", "summary", "heard")

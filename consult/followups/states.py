@@ -26,6 +26,37 @@ class FindingKind(models.TextChoices):
     NOT = "not", _("not carried out")
 
 
+class Moment(models.TextChoices):
+    """When something was seen: before the work, after it, or as it stands."""
+
+    BEFORE = "before", _("before the work")
+    AFTER = "after", _("after the work")
+    NOW = "now", _("as it is now")
+
+
+class VoiceKind(models.TextChoices):
+    """Three who judge without having read each other."""
+
+    RESIDENT = "resident", _("resident")
+    MEMBER = "member", _("committee member")
+    DEPARTMENT = "department", _("department")
+
+
+class VoiceVerdict(models.TextChoices):
+    KEPT = "kept", _("kept")
+    PARTLY = "partly", _("partly kept")
+    NOT = "not", _("not kept")
+    NOT_HAD = "not_had", _("not to be had")
+
+
+class Reason(models.TextChoices):
+    """Why a task is in a sample."""
+
+    NOT_SATISFIED = "not_satisfied", _("somebody was not satisfied")
+    OVERDUE = "overdue", _("answered after its due date")
+    RANDOM = "random", _("drawn by lot")
+
+
 class DifficultyState(models.TextChoices):
     FOUND = "found", _("found")
     ESCALATED = "escalated", _("escalated")
@@ -40,5 +71,6 @@ class BulletinState(models.TextChoices):
 audit.names("followups", {
     "plan": _("planned"), "visit": _("visited"), "find": _("finding recorded"), "confirm": _("confirmed"),
     "cancel": _("cancelled"), "meet_difficulty": _("difficulty found"), "escalate": _("escalated"), "solve": _("solved"),
+    "hear": _("voice recorded"), "lower": _("outcome lowered"), "reopen": _("second handling ordered"), "draw": _("sample drawn"),
     "draft": _("drafted"), "edit": _("edited"), "issue": _("issued"), "send_back": _("sent back"),
 })

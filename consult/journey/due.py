@@ -11,14 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from consult.briefings.models import Briefing, Instruction, Recipient
 from consult.briefings.rules import unwritten_by
 from consult.briefings.states import WORKING, BriefingState, InstructionState
-from consult.consultations.models import Consultation, Panelist, Statement
+from consult.consultations.models import Consultation, Panelist
 from consult.consultations.rules import KEEPERS
-from consult.consultations.states import CONFIRMED_ON, ConsultationState, Duty
+from consult.consultations.states import ConsultationState, Duty
 from consult.evaluations.models import Appraisal, Rating, Voter
 from consult.evaluations.states import AppraisalState, RatingState
 from consult.followups.models import LookBack
+from consult.followups.rules import unjudged_by
 from consult.followups.states import LookBackState
-from consult.journey import themes
+from consult.journey import owed, themes
 from consult.journey.trail import day
 from consult.kit import calendar, parameters
 from consult.kit.rules import Sentence
@@ -30,8 +31,8 @@ from consult.recommendations.models import Endorsement, Recommendation
 from consult.recommendations.states import GONE, RecommendationState
 from consult.showcases.models import Case
 from consult.showcases.states import CaseState
-from consult.tasks.models import Assignment, Countersign, Extension, Reminder, Reply, ReturnRequest, Task
-from consult.tasks.states import OWED, AskState, Outcome, Part, ReplyState, Rung, TaskState
+from consult.tasks.models import Extension, Reminder, ReturnRequest, Task
+from consult.tasks.states import AskState, Rung, TaskState
 from consult.topics.models import Topic
 from consult.topics.states import TopicState
 
@@ -191,8 +192,8 @@ def _to_endorse(scope: Scope, today: date) -> Any:
 
 
 def _to_rate(scope: Scope, today: date) -> Any:
-    return Rating.objects.filter(member=scope.member_id, state=RatingState.INVITED, due_on__gte=today).exclude(
-        member=None).select_related("task")
+    return Rating.objects.filter(member=scope.member_id, state=RatingState.INVITED, due_on__gte=today,
+                                 round=F("task__round")).exclude(member=None).select_related("task")
 
 
 def _to_visit(scope: Scope, today: date) -> Any:
@@ -206,48 +207,7 @@ def _to_vote(scope: Scope, today: date) -> Any:
 
 def _own_ratings(scope: Scope, today: date) -> Any:
     return Rating.objects.filter(opinion__resident__user=scope.user_id, state=RatingState.INVITED,
-                                 due_on__gte=today).select_related("task")
-
-
-# --- departments -----------------------------------------------------------------------------------------------
-
-def _parts(scope: Scope, **where: Any) -> Any:
-    return Assignment.objects.filter(department__in=scope.departments(), ended_at=None, **where).select_related("task")
-
-
-def _to_sign_for(scope: Scope, today: date) -> Any:
-    return _parts(scope, signed_at=None, task__state__in=OWED)
-
-
-def _to_reply(scope: Scope, today: date) -> Any:
-    answering = _parts(scope, part__in=[Part.LEAD, Part.SOLE, Part.SEPARATE]).exclude(signed_at=None)
-    return Task.objects.filter(state=TaskState.HANDLING, pk__in=answering.values("task_id"))
-
-
-def _to_countersign(scope: Scope, today: date) -> Any:
-    signed = Countersign.objects.filter(
-        reply__round=F("assignment__task__round"), submission=F("reply__submission")).values("assignment_id")
-    return _parts(scope, part=Part.CO, task__state=TaskState.COSIGNING).exclude(pk__in=signed)
-
-
-def _promised_answers(scope: Scope, today: date) -> Any:
-    """Questions taken back and not answered since; open for the answer once the minutes are confirmed."""
-    return Statement.objects.filter(answered_by__department__in=scope.departments(), on_the_spot=False, later_answer="",
-                                    consultation__state__in=CONFIRMED_ON).select_related("consultation")
-
-
-def _promises(**where: Any) -> Any:
-    """Approved answers that promised something (outcome B) which nobody has shown to be kept."""
-    return Reply.objects.filter(outcome=Outcome.B, state=ReplyState.APPROVED, fulfilled_on=None,
-                                task__round=F("round"), **where).select_related("task")
-
-
-def _to_keep(scope: Scope, today: date) -> Any:
-    return _promises(department__in=scope.departments())
-
-
-def _broken(scope: Scope, today: date) -> Any:
-    return _promises(task__jurisdiction__in=scope.jurisdictions(Role.SUPERVISION), promise_on__lt=today)
+                                 due_on__gte=today, round=F("task__round")).select_related("task")
 
 
 # --- supervision and leadership --------------------------------------------------------------------------------
@@ -353,21 +313,29 @@ SOURCES: tuple[Source, ...] = (
     Source(_M, "recommendation.endorse", _("Recommendation of your consultation"), _("Endorse"), "recommendation.endorse",
            _to_endorse),
     Source(_M, "lookback.visit", _("Look-back you lead"), _("Record what you see"), None, _to_visit, _attr("planned_on")),
+    Source(_M, "lookback.say", _("Look-back you made"), _("Give your own voice"), "lookback.say",
+           lambda scope, today: unjudged_by(scope.member_id)),
     Source(_M, "rating.give", _("You are asked to rate"), _("Rate"), "rating.give", _to_rate, _attr("due_on")),
     *(Source(role, "appraisal.cast", _("You are asked to vote"), _("Cast your ballot"), "appraisal.cast", _to_vote)
       for role in (_M, Role.EXPERT, Role.RESIDENT)),
     Source(Role.RESIDENT, "rating.give", _("You are asked to rate"), _("Rate"), "rating.give",
            _own_ratings, _attr("due_on")),
-    Source(_D, "task.sign_for", _("New task"), _("Sign for"), "task.sign_for", _to_sign_for,
+    Source(_D, "task.sign_for", _("New task"), _("Sign for"), "task.sign_for", owed.to_sign_for,
            _attr("sign_by"), lambda row: row.task),
-    Source(_D, "task.reply", _("Task to answer"), _("Work on the reply"), None, _to_reply, _task),
-    Source(_D, "task.countersign", _("Reply to counter-sign"), _("Counter-sign"), "task.countersign", _to_countersign,
+    Source(_D, "task.reply", _("Task to answer"), _("Work on the reply"), None, owed.to_reply, _task),
+    Source(_D, "task.countersign", _("Reply to counter-sign"), _("Counter-sign"), "task.countersign", owed.to_countersign,
            _attr("task.due_on"), lambda row: row.task),
-    Source(_D, "statement.reply", _("Answer promised at a consultation"), _("Answer"), None, _promised_answers,
+    Source(_D, "task.speak", _("Look-back on your task"), _("Say how the promise was kept"), "task.speak", owed.to_speak,
+           obj=lambda row: row.task),
+    Source(_D, "statement.reply", _("Answer promised at a consultation"), _("Answer"), None, owed.promised_answers,
            _attr("answer_due_on"), lambda row: row.consultation),
-    Source(_D, "task.promise", _("Promise to keep"), _("Show that it is kept"), None, _to_keep, _attr("promise_on"),
+    Source(_D, "task.promise", _("Promise to keep"), _("Show that it is kept"), None, owed.to_keep, _attr("promise_on"),
            lambda row: row.task),
-    Source(_S, "task.broken", _("Promised day has passed"), _("Urge"), None, _broken, _attr("promise_on"),
+    Source(_D, "task.milestone", _("Milestone of our own plan"), _("Show that it is reached"), "task.reach_milestone",
+           owed.milestones, _attr("due_on"), lambda row: row.task),
+    Source(_S, "task.publish", _("Reply to publish"), _("Publish"), "task.publish", owed.to_publish, _attr("publish_by"),
+           lambda row: row.task),
+    Source(_S, "task.broken", _("Promised day has passed"), _("Urge"), None, owed.broken, _attr("promise_on"),
            lambda row: row.task),
     Source(_S, "task.assign", _("Task waiting to be assigned"), _("Assign"), "task.assign",
            _in(_S, Task, state=TaskState.PROPOSED)),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
@@ -146,7 +146,9 @@ def _tasks(opinion: Opinion) -> list[Said]:
         said.append(_at(task.assigned_at, _("A department was charged with it."),
                          _("Responsible: %(units)s. Answer due on %(due)s.") % words))
         if task.round > 1:
-            said.append(Said(task.began_on, _("Somebody was not satisfied: the department handles it a second time.")))
+            looked = LookBack.objects.filter(task=task, reopened_round=task.round).exists()
+            said.append(Said(task.began_on, _("Members went to look and it was not settled: the department handles it again.")
+                             if looked else _("Somebody was not satisfied: the department handles it a second time.")))
         if task.answered_at and task.state in (TaskState.ANSWERED, TaskState.CLOSED):
             said.append(_at(task.answered_at, _("The department has answered, and the answer was checked.")))
         if task.closed_at:
@@ -193,4 +195,5 @@ def was_asked(opinion: Opinion) -> bool:
 
 def open_rating(opinion: Opinion, today: date) -> Rating | None:
     """The invitation the submitter may still answer, if any."""
-    return Rating.objects.filter(opinion=opinion, state=RatingState.INVITED, due_on__gte=today).order_by("-round").first()
+    return Rating.objects.filter(opinion=opinion, state=RatingState.INVITED, due_on__gte=today,
+                                 round=F("task__round")).order_by("-round").first()

@@ -194,7 +194,8 @@ def _first_counted(begin: date, plain: date, unit: str) -> int:
     return (begin + DAY if begin < plain else begin).year if unit == "workdays" else plain.year
 
 
-def _length(unit: str, number: int) -> str:
+def length(unit: str, number: int) -> str:
+    """So many working days, months or days, in words."""
     if unit == "workdays":
         return ngettext("%(n)d working day", "%(n)d working days", number) % {"n": number}
     if unit == "months":
@@ -203,7 +204,7 @@ def _length(unit: str, number: int) -> str:
 
 
 def _worked(begin: date, unit: str, number: int, plain: date, end: date, unknown: tuple[int, ...]) -> str:
-    text = f"{begin} + {_length(unit, number)} = {plain}"
+    text = f"{begin} + {length(unit, number)} = {plain}"
     if end != plain:
         text = gettext("%(sum)s, a day of rest, so %(end)s") % {"sum": text, "end": end}
     if unknown:

@@ -364,3 +364,22 @@ class Reach(models.Model):
 
     def __str__(self) -> str:
         return str(self.user_id)
+
+
+class SavedFilter(models.Model):
+    """How one person narrows one list, kept under a name."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("of"))
+    page = models.CharField(_("page"), max_length=200)
+    query = models.CharField(_("filters"), max_length=1000)
+    name = models.CharField(_("name"), max_length=40)
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("saved filter")
+        verbose_name_plural = _("saved filters")
+        ordering: ClassVar[Any] = ["name", "id"]
+        constraints: ClassVar[Any] = [models.UniqueConstraint(fields=["user", "page", "name"], name="saved_filter_once_a_name")]
+
+    def __str__(self) -> str:
+        return self.name

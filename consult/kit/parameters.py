@@ -52,6 +52,7 @@ defaults: dict[str, Default] = {
     "briefing_draft": Default(10, "workdays", _("Draft the briefing after a session"), _SESSION),
     "instruction_register": Default(0, "workdays", _("Register an instruction"), "批示件办理通行做法"),
     "task_sign_for": Default(2, "workdays", _("Sign for a task"), _HOTLINE),
+    "task_bulk_max": Default(500, "times", _("Tasks urged in one go"), _OWN),
     "task_return_window": Default(5, "workdays", _("Return a task that is another's duty"), _HANDLING),
     "task_return_max": Default(2, "times", _("Returns of one task before the leader decides"), _OWN),
     "face_to_face": Default(15, "workdays", _("Talk face to face with the proposer"), _HANDLING),

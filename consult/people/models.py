@@ -213,3 +213,33 @@ class Appointment(models.Model):
     def body(self) -> Body:
         """The narrowest body named."""
         return self.department or self.subdistrict or self.jurisdiction
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    def on(self, today: date) -> "AbsenceQuerySet":
+        """In force on a day."""
+        return self.filter(since__lte=today, until__gte=today)
+
+
+class Absence(models.Model):
+    """Somebody is away, and a colleague of the same body stands in. No right moves: the deputy has the same ones already."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("who is away"))
+    deputy = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("deputy"))
+    since = models.DateField(_("since"))
+    until = models.DateField(_("until"))
+    at = models.DateTimeField(_("at"))
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("absence")
+        verbose_name_plural = _("absences")
+        ordering: ClassVar[Any] = ["-since", "-id"]
+        indexes: ClassVar[Any] = [models.Index(fields=["user", "until"]), models.Index(fields=["deputy", "until"])]
+        constraints: ClassVar[Any] = [
+            models.CheckConstraint(condition=Q(until__gte=F("since")), name="absence_ends_after_it_begins"),
+            models.CheckConstraint(condition=~Q(user=F("deputy")), name="nobody_is_their_own_deputy")]
+
+    def __str__(self) -> str:
+        return f"{self.user} → {self.deputy}"

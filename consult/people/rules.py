@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.kit.models import AuditEvent, Job
 from consult.kit.rules import Rule, Verdict, because, rule, sees
-from consult.people.models import Appointment, User
-from consult.people.roles import Role, scope_of
+from consult.people.models import Absence, Appointment, User
+from consult.people.roles import STAFF, Role, scope_of
 
 
 def _only_for(*roles: str) -> str:
@@ -92,6 +92,21 @@ def audit_visible_to(user: Any) -> Any:
     return AuditEvent.objects.all() if may_read_audit(user) else AuditEvent.objects.none()
 
 
+def absences_visible_to(user: Any) -> Any:
+    """One's own absences, and those in which one stands in."""
+    me = scope_of(user).user_id or 0
+    return Absence.objects.filter(Q(user=me) | Q(deputy=me))
+
+
+@because(_("Only whoever is away may do this."))
+def is_away(user: Any, absence: Any) -> bool:
+    return bool(absence.user_id == user.pk)
+
+
+may_be_away = rule("people.be_away", in_role(*STAFF))
+may_come_back = rule("people.come_back", is_away)
+
+
 def jobs_visible_to(user: Any) -> Any:
     """All jobs for the system administrator, who keeps the machine running; none for anybody else."""
     return Job.objects.all() if may_run_again(user) else Job.objects.none()
@@ -101,3 +116,4 @@ sees(User, visible_to)
 sees(Appointment, appointments_visible_to)
 sees(AuditEvent, audit_visible_to)
 sees(Job, jobs_visible_to)
+sees(Absence, absences_visible_to)

@@ -107,7 +107,8 @@ class Recommendation(Stateful):
     @transition(field="state", source=[S.ANSWERED, S.LOOKED_BACK, S.EVALUATED], target=S.EVALUATED)
     def evaluate(self) -> None: ...
 
-    @transition(field="state", source=[S.ANSWERED, S.LOOKED_BACK, S.EVALUATED], target=S.ASSIGNED)
+    # A look-back may find that what was struck off is not settled.
+    @transition(field="state", source=[S.ANSWERED, S.LOOKED_BACK, S.EVALUATED, S.CLOSED], target=S.ASSIGNED)
     def redo(self) -> None: ...
 
     @transition(field="state", source=S.EVALUATED, target=S.CLOSED)

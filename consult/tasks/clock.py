@@ -126,6 +126,11 @@ def look_back_on(at: datetime, promises: list[date]) -> date:
     return min(promises) if promises else parameters.due("look_back_first", at).on
 
 
+def publish_by(at: datetime) -> date:
+    """When an approved reply that is open must have been published."""
+    return parameters.due("publish_reply", at).on
+
+
 # --- the light --------------------------------------------------------------------------------------------------
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What a department does with its task: talk, report, give its opinion, write and submit its reply, keep its promise."""
+"""What a department does with its task: talk, report, set itself milestones, name a handler, keep its promise."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.kit import attachments, audit, calendar
 from consult.kit.rules import require
-from consult.kit.states import WrongState, move
+from consult.kit.states import WrongState
 from consult.tasks import notices, rules
 from consult.tasks.holding import held, part_of, said
-from consult.tasks.models import CoOpinion, Meeting, Progress, Reply, Task
-from consult.tasks.states import ANSWERING, OWED, Outcome, Part, Publicity, ReplyState, TaskState
+from consult.tasks.models import CoOpinion, Meeting, Milestone, Progress, Reply, Task
+from consult.tasks.states import OWED, Outcome, Part, ReplyState, TaskState
 
 
 def meet(task: Task, *, way: str, held_on: date, people: str, points: str, place: str = "", by: Any,
@@ -73,90 +73,52 @@ def give_opinion(task: Task, *, text: str, by: Any, at: datetime) -> CoOpinion:
     return made
 
 
-# --- the reply ----------------------------------------------------------------------------------------------------
+# --- milestones -----------------------------------------------------------------------------------------------------
 
-def draft_reply(task: Task, *, outcome: str, text: str, contact: str, promise_on: date | None = None, doc_no: str = "",
-                publicity: str = Publicity.OPEN, publicity_reason: str = "", by: Any, at: datetime) -> Reply:
-    """Write the department's reply of this handling, or write it again; publicity is decided with the draft.
-
-    Raises ValidationError by field: outcome B needs a promise date to come, an unpublished reply a reason.
-    """
-    with held(task, rules.may_draft_reply, by, TaskState.HANDLING) as fresh:
-        department = part_of(fresh, by, *ANSWERING).department
-        reply = fresh.replies.filter(department=department, round=fresh.round).first() or Reply(
-            task=fresh, department=department, round=fresh.round)
-        if reply.state not in (ReplyState.DRAFTED, ReplyState.RETURNED):
-            raise WrongState(_("Your reply is submitted: it can be changed only when it is sent back."))
-        reply.outcome, reply.text, reply.contact = outcome, text.strip(), contact.strip()
-        reply.promise_on = promise_on if outcome == Outcome.B else None
-        reply.doc_no, reply.publicity = doc_no.strip(), publicity
-        reply.publicity_reason = "" if publicity == Publicity.OPEN else publicity_reason.strip()
-        reply.written_by, reply.written_at = by, at
-        check_reply(reply, calendar.local_date(at))
-        reply.save()
-        audit.write("tasks.draft_reply", fresh, by=by, at=at, data={"department": department.name, "outcome": outcome})
-    return reply
+def set_milestone(task: Task, *, title: str, due_on: date, by: Any, at: datetime) -> Milestone:
+    """A step on the way that the department sets itself, with its day; several make the plan of a long task."""
+    title = said("title", title, _("Say what will be done by then."), 120)
+    with held(task, rules.may_set_milestone, by, TaskState.ASSIGNED, TaskState.HANDLING, TaskState.ANSWERED) as fresh:
+        if due_on < calendar.local_date(at):
+            raise ValidationError({"due_on": _("This day is over: choose today or a later day.")})
+        department = part_of(fresh, by).department
+        made = Milestone.objects.create(task=fresh, department=department, title=title, due_on=due_on, by=by, at=at)
+        audit.write("tasks.set_milestone", fresh, by=by, at=at, data={
+            "department": department.name, "milestone": made.pk, "due_on": due_on})
+    return made
 
 
-def check_reply(reply: Reply, today: date) -> None:
-    wrong: dict[str, Any] = {}
-    if not reply.text:
-        wrong["text"] = _("Answer the recommendation point by point.")
-    if not reply.contact:
-        wrong["contact"] = _("Name who in your department can be asked, with a telephone number.")
-    if reply.outcome not in Outcome.values:
-        wrong["outcome"] = _("Choose how it turned out: A, B, C or D.")
-    if reply.outcome == Outcome.B and (reply.promise_on is None or reply.promise_on <= today):
-        wrong["promise_on"] = _("Outcome B is a promise: give the day to come by which it will be kept.")
-    if reply.publicity not in Publicity.values:
-        wrong["publicity"] = _("Choose whether the reply is published.")
-    if reply.publicity != Publicity.OPEN and not reply.publicity_reason:
-        wrong["publicity_reason"] = _("Say why the reply is not published on your own initiative.")
-    if wrong:
-        raise ValidationError(wrong)
-    reply.full_clean(exclude=["state"])
+def reach_milestone(task: Task, *, milestone: Milestone, evidence: str, photos: Iterable[Any] = (), by: Any,
+                    at: datetime) -> Milestone:
+    """It is reached, and this shows it. The day that was set stays beside the day it was reached."""
+    evidence = said("evidence", evidence, _("Say what shows that it is reached."))
+    with held(task, rules.may_reach_milestone, by, *OWED, TaskState.ANSWERED) as fresh:
+        mine = fresh.milestones.filter(pk=milestone.pk, department__in=rules.my_departments(by)).first()
+        if mine is None or mine.reached_on:
+            raise ValidationError({"milestone": _("Choose a milestone of your department that is still to be reached.")})
+        mine.reached_on, mine.evidence = calendar.local_date(at), evidence
+        mine.save(update_fields=["reached_on", "evidence"])
+        for photo in photos:
+            attachments.attach(mine, photo, by=by, at=at)
+        audit.write("tasks.reach_milestone", fresh, by=by, at=at, data={"milestone": mine.pk, "due_on": mine.due_on})
+    return mine
 
 
-def submit_reply(task: Task, *, by: Any, at: datetime) -> Task:
-    """The department's reply is final for its part. When all parts have answered: counter-signatures, then review."""
-    with held(task, rules.may_submit_reply, by, TaskState.HANDLING) as fresh:
-        reply = fresh.replies.filter(department=part_of(fresh, by, *ANSWERING).department, round=fresh.round).first()
-        if reply is None:
-            raise ValidationError(_("Write the reply first."))
-        _talked(fresh)
-        check_reply(reply, calendar.local_date(at))
-        move(reply, "submit", by=by, at=at)
-        data = {"department": reply.department.name, "outcome": reply.outcome}
-        if not _all_answered(fresh):
-            audit.write("tasks.submit_reply", fresh, by=by, at=at, data=data)
-        elif missing := unsigned(fresh):
-            move(fresh, "submit_reply", by=by, at=at, data=data)
-            notices.tell_departments("countersign", fresh, at=at, parts=missing)
-        else:
-            audit.write("tasks.submit_reply", fresh, by=by, at=at, data=data)
-            move(fresh, "ready", by=by, at=at)
-            notices.tell_supervision("review", fresh, at=at)
+# --- who in the department -------------------------------------------------------------------------------------------
+
+def name_handler(task: Task, *, handler: Any, by: Any, at: datetime) -> Task:
+    """The department names who of its clerks handles the task; from then on that person hears of it first."""
+    with held(task, rules.may_name_handler, by, *OWED, TaskState.ANSWERED) as fresh:
+        for part in [one for one in fresh.parts if one.department_id in rules.my_departments(by)]:
+            if not rules.colleagues([part.department_id], calendar.local_date(at)).filter(pk=handler.pk).exists():
+                raise ValidationError({"handler": _("Choose a clerk of your department.")})
+            part.handler = handler
+            part.save(update_fields=["handler"])
+            audit.write("tasks.name_handler", fresh, by=by, at=at, data={
+                "department": part.department.name, "handler": handler.pk})
+        if handler.pk != by.pk:
+            notices.tell("handler", fresh, [handler], at=at)
     return task
-
-
-def _talked(task: Task) -> None:
-    if task.key and not task.meetings.filter(held_on__gte=task.began_on).exists():
-        raise ValidationError(_("This is a key item: record a face-to-face talk before you submit the reply."))
-
-
-def _all_answered(task: Task) -> bool:
-    final = {reply.department_id for reply in task.replies.filter(round=task.round)
-             if reply.state in (ReplyState.SUBMITTED, ReplyState.APPROVED)}
-    return all(part.department_id in final for part in task.parts if part.answers)
-
-
-def unsigned(task: Task) -> list[Any]:
-    """The co-handling parts whose counter-signature the lead's reply, as it was last submitted, still lacks."""
-    lead = next((part for part in task.parts if part.leads), None)
-    reply = task.replies.filter(department=lead.department_id, round=task.round).first() if lead else None
-    signed = set(reply.countersigns.filter(submission=reply.submission).values_list("assignment_id", flat=True)
-                 ) if reply else set()
-    return [part for part in task.parts if part.part == Part.CO and part.pk not in signed]
 
 
 # --- the promise ----------------------------------------------------------------------------------------------------
@@ -188,5 +150,3 @@ def fulfil(reply: Reply, *, evidence: str, by: Any, at: datetime) -> Reply:
         notices.tell_office("fulfilled", task, at=at)
     reply.fulfilled_on, reply.evidence = fresh.fulfilled_on, fresh.evidence
     return reply
-
-

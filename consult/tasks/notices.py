@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit import calendar, notices
+from consult.people import absences
 from consult.people.models import Appointment, Department
 from consult.people.roles import Role
 from consult.people.rules import people_in
@@ -29,6 +30,7 @@ notices.kinds("tasks", {
     "review": _("The reply to task %(number)s waits for review."),
     "sent_back": _("The reply to task %(number)s was sent back. Please write it again."),
     "answered": _("Task %(number)s is answered."),
+    "lowered": _("After a look-back the answer of %(department)s to task %(number)s counts as %(outcome)s."),
     "rehandled": _("Task %(number)s is to be handled a second time, by %(due_on)s."),
     "closed": _("Task %(number)s is closed."),
     "fulfilled": _("A promise of task %(number)s is reported as kept."),
@@ -38,6 +40,11 @@ notices.kinds("tasks", {
     "recomputed": _("The official calendar changed. Task %(number)s is now due on %(due_on)s; its page shows the sum."),
     "bulletin": _("Task %(number)s, due on %(due_on)s, is overdue for so long that it goes on the bulletin list."),
     "leader": _("Task %(number)s, due on %(due_on)s, is overdue for so long that the leader is told."),
+    "handler": _("Your department has named you as the handler of task %(number)s."),
+    "published": _("The reply to task %(number)s is published."),
+    "withdrawn": _("The published reply to task %(number)s was taken back."),
+    "key": _("Task %(number)s is under key supervision now: a face-to-face talk is needed before the reply."),
+    "key_lead": _("You are in charge of the key supervision of task %(number)s."),
     "urged": _("You are urged to go on with task %(number)s: %(text)s"),
 })
 
@@ -52,13 +59,25 @@ def staff(task: Task, today: Any, *roles: str) -> list[Any]:
 
 
 def tell(kind: str, task: Task, users: Iterable[Any], *, at: datetime, **params: Any) -> None:
-    notices.queue(f"tasks.{kind}", users, task, at=at, number=task.number, **params)
+    """These people, and whoever stands in for one who is away."""
+    told = absences.with_deputies(users, calendar.local_date(at))
+    notices.queue(f"tasks.{kind}", told, task, at=at, number=task.number, **params)
+
+
+#: What every clerk of a department hears, whoever handles the task.
+LOUD = {"assigned", "red", "bulletin", "leader", "rehandled", "urged"}
 
 
 def tell_departments(kind: str, task: Task, *, at: datetime, parts: Iterable[Any] | None = None, **params: Any) -> None:
-    """The clerks of the departments that have a part in the task (or of the given parts)."""
+    """Of each department that has a part (or of the given parts): its handler; all its clerks while there is none, or when
+    the matter is grave."""
     chosen = task.parts if parts is None else list(parts)
-    tell(kind, task, clerks([part.department for part in chosen], calendar.local_date(at)), at=at, **params)
+    named = [part for part in chosen if part.handler_id and kind not in LOUD]
+    today = calendar.local_date(at)
+    still = set(clerks([part.department for part in named], today)) if named else set()
+    handlers = {part.pk: part.handler for part in named if part.handler in still}
+    others = clerks([part.department for part in chosen if part.pk not in handlers], today)
+    tell(kind, task, [*handlers.values(), *others], at=at, **params)
 
 
 def tell_supervision(kind: str, task: Task, *, at: datetime, **params: Any) -> None:

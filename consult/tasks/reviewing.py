@@ -10,14 +10,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit import audit, calendar
-from consult.kit.states import WrongState, can, move
+from consult.kit.states import WrongState, can, lock, move
 from consult.recommendations import actions as recommendations
 from consult.tasks import clock, notices, rules
 from consult.tasks.assigning import report_when_done
-from consult.tasks.handling import unsigned
 from consult.tasks.holding import held, part_of, said
 from consult.tasks.models import Countersign, Reply, ReturnRequest, Task
-from consult.tasks.states import AskState, Outcome, Part, ReplyState, TaskState
+from consult.tasks.replying import check_publicity, unsigned
+from consult.tasks.states import AskState, Outcome, Part, Publicity, ReplyState, TaskState
 
 
 def countersign(task: Task, *, note: str = "", by: Any, at: datetime) -> Countersign:
@@ -49,18 +49,20 @@ def send_back(task: Task, *, note: str, by: Any, at: datetime) -> Task:
     return task
 
 
-def approve(task: Task, *, note: str = "", outcome: str | None = None, promise_on: date | None = None, by: Any,
-            at: datetime) -> Task:
+def approve(task: Task, *, note: str = "", outcome: str | None = None, promise_on: date | None = None,
+            publicity: str | None = None, publicity_reason: str = "", by: Any, at: datetime) -> Task:
     """The supervision office passes the reply, and may correct the outcome code; the reply is frozen from here on.
 
-    The recommendation is answered, the look-back gets its date (outcome B: the promised day), and with the last task
-    the instruction is reported.
+    Its publicity is reviewed with it (国办发〔2014〕46号), and one that is open gets the day by which it is published. The
+    recommendation is answered, the look-back gets its date (outcome B: the promised day), and with the last task the
+    instruction is reported.
     """
     with held(task, rules.may_approve, by, TaskState.IN_REVIEW) as fresh:
         replies = _submitted(fresh)
         for reply in replies:
             code, promise = _judged(reply, outcome, promise_on, len(replies), calendar.local_date(at))
             move(reply, "approve", by=by, at=at, who=by, when=at, note=note.strip(), outcome=code, promise_on=promise,
+                 opened=_opened(reply, publicity or reply.publicity, publicity_reason.strip(), at),
                  data={"claimed": reply.outcome, "outcome": code, "sha256": fingerprint(reply)})
         _lay_down(fresh, by, at)
         promises = [reply.promise_on for reply in replies if reply.promise_on]
@@ -104,20 +106,39 @@ def _judged(reply: Reply, outcome: str | None, promise_on: date | None, many: in
     return outcome, promise_on
 
 
+def _opened(reply: Reply, publicity: str, reason: str, at: datetime) -> tuple[str, str, date | None]:
+    """The class of publicity after review, the reason, and by when it is published."""
+    reason = reason or (reply.publicity_reason if publicity == reply.publicity else "")
+    if wrong := check_publicity(publicity, reason):
+        raise ValidationError(wrong)
+    return (publicity, "", clock.publish_by(at)) if publicity == Publicity.OPEN else (publicity, reason, None)
+
+
 def fingerprint(reply: Reply) -> str:
     """The hash of what was submitted, kept in the log when it is approved."""
-    words = [reply.doc_no, reply.outcome, reply.text, str(reply.promise_on), reply.contact, reply.publicity]
+    words = [reply.doc_no, reply.outcome, reply.whole, str(reply.promise_on), reply.contact, reply.publicity]
     return hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).hexdigest()
 
 
-# --- evaluations call these: their own rule has decided --------------------------------------------------------------
+# --- evaluations and follow-ups call these: their own rule has decided --------------------------------------------------
 
 def rehandle(task: Task, *, note: str, by: Any, at: datetime) -> Task:
     """A second handling (二次办理): a new round with its own limit from today; the first dates stay on record."""
+    return _again(task, "rehandle", note, by, at)
+
+
+def reopen(task: Task, *, note: str, by: Any, at: datetime) -> Task:
+    """Follow-ups: a look-back found that it is not settled. The same second handling, of a closed task as well."""
+    with transaction.atomic():
+        closed = lock(task).state == TaskState.CLOSED
+        return _again(task, "reopen" if closed else "rehandle", note, by, at)
+
+
+def _again(task: Task, name: str, note: str, by: Any, at: datetime) -> Task:
     note = said("note", note, _("Say what has to be done again."))
     with transaction.atomic():
         before = task.due_on
-        move(task, "rehandle", by=by, at=at, data={"note": note, "due_on_before": before, "original": task.original_due_on})
+        move(task, name, by=by, at=at, data={"note": note, "due_on_before": before, "original": task.original_due_on})
         clock.begin_again(task, by=by, at=at)
         if can(task.recommendation, "redo"):
             recommendations.redo(task.recommendation, by=by, at=at, task=task.number)

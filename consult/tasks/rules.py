@@ -1,18 +1,21 @@
 """Who sees a task and who may act on it: a department by its part, never by a stored right."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consult.consultations.models import Panelist
-from consult.kit import calendar, grants
+from consult.kit import attachments, calendar, grants
 from consult.kit.rules import Rule, Sentence, because, rule, sees
 from consult.kit.search import finds
+from consult.people.models import Appointment, User
 from consult.people.roles import Role, scope_of
-from consult.people.rules import is_chair, is_office, is_supervision
+from consult.people.rules import in_role, is_chair, is_office, is_supervision
 from consult.recommendations.models import Endorsement
-from consult.tasks.models import Assignment, Extension, Progress, Reply, ReturnRequest, Task
+from consult.tasks.models import Assignment, Extension, Milestone, Progress, Reply, ReturnRequest, Task, TextBlock
 from consult.tasks.states import ANSWERING, Part, TaskState
 
 #: Before it is assigned a task is the business of the supervision office, the CPPCC and the leader alone.
@@ -64,6 +67,12 @@ def my_part(user: Any, task: Task, *kinds: str) -> Assignment | None:
     mine = scope_of(user).departments()
     parts = [part for part in task.parts if part.department_id in mine and (not kinds or part.part in kinds)]
     return min(parts, key=lambda part: (not part.answers, part.pk)) if parts else None
+
+
+def colleagues(departments: Iterable[int], today: date) -> Any:
+    """The accounts of the clerks of these departments on a day."""
+    posts = Appointment.objects.in_force(today).filter(role=Role.CLERK, department__in=[*departments])
+    return User.objects.filter(pk__in=posts.values("user_id"), is_active=True)
 
 
 def has_part(*kinds: str) -> Rule:
@@ -154,13 +163,46 @@ def attachments_visible_to(user: Any) -> Any:
     return Reply.objects.filter(Q(state="approved") | mine | judged, task__in=visible_to(user))
 
 
-def progress_visible_to(user: Any) -> Any:
+def replies_readable_by(user: Any) -> Any:
+    """Those replies, and for everybody what was published of them (see ``Reply.public_text``)."""
+    return Reply.objects.filter(Q(pk__in=attachments_visible_to(user).values("pk")) | Q(published_at__isnull=False))
+
+
+def assignments_visible_to(user: Any) -> Any:
+    """Which department answers for what (责任清单): the parts in force of the tasks one sees."""
+    return Assignment.objects.in_force().filter(task__in=visible_to(user))
+
+
+def results_visible_to(user: Any) -> Any:
+    """What came of the tasks one sees (成果清单): the approved reply that counts."""
+    return attachments_visible_to(user).results()
+
+
+def _in_file(user: Any) -> Q:
     """The working file: whoever handles, follows or ordered the task; never the panel or anybody else who sees its face."""
     scope = scope_of(user)
     follows = Q(task__jurisdiction__in=scope.jurisdictions(Role.SUPERVISION, Role.OFFICE, Role.CHAIR))
     ordered = Q(task__instruction__leader=scope.user_id, task__jurisdiction__in=scope.jurisdictions(Role.LEADER))
     parts = Assignment.objects.filter(department__in=scope.departments(), ended_at=None)
-    return Progress.objects.filter(follows | ordered | Q(task__in=parts.values("task_id")), task__in=visible_to(user))
+    return follows | ordered | Q(task__in=parts.values("task_id"))
+
+
+def progress_visible_to(user: Any) -> Any:
+    return Progress.objects.filter(_in_file(user), task__in=visible_to(user))
+
+
+def milestones_visible_to(user: Any) -> Any:
+    return Milestone.objects.filter(_in_file(user), task__in=visible_to(user))
+
+
+def blocks_visible_to(user: Any) -> Any:
+    """A department's usual words are its own."""
+    return TextBlock.objects.filter(department__in=scope_of(user).departments())
+
+
+@because(_("This text block belongs to another department."))
+def is_my_block(user: Any, block: Any) -> bool:
+    return block is None or block.department_id in scope_of(user).departments()
 
 
 # --- who may do what ----------------------------------------------------------------------------------------------
@@ -186,10 +228,22 @@ may_submit_reply = rule("tasks.submit_reply", answers & has_signed)
 may_countersign = rule("tasks.countersign", co_handles)
 may_send_back = rule("tasks.send_back", is_supervision & did_not_write)
 may_approve = rule("tasks.approve", is_supervision & did_not_write)
+may_name_handler = rule("tasks.name_handler", is_party)
+may_set_milestone = rule("tasks.set_milestone", is_party & has_signed)
+may_reach_milestone = rule("tasks.reach_milestone", is_party & has_signed)
+may_write_block = rule("tasks.write_block", in_role(Role.CLERK) & is_my_block)
+#: Whoever reviewed the class of publicity, or the office that keeps the public front; never a department.
+may_publish = rule("tasks.publish", is_supervision | is_office)
+may_withdraw = rule("tasks.withdraw", is_supervision | is_office)
+may_lead_key = rule("tasks.lead_key", is_supervision)
+may_take_key_step = rule("tasks.take_key_step", is_supervision | is_office)
 may_fulfil = rule("tasks.fulfil", answers | is_supervision)
 may_urge = rule("tasks.urge", is_supervision | is_office)
 
 sees(Task, visible_to)
 finds(Task, "number", "title", "text")
-sees(Reply, attachments_visible_to)
+sees(Reply, replies_readable_by)
+attachments.read_by(Reply, attachments_visible_to)
 sees(Progress, progress_visible_to)
+sees(Milestone, milestones_visible_to)
+sees(TextBlock, blocks_visible_to)

@@ -62,6 +62,22 @@ class Publicity(models.TextChoices):
     CLOSED = "closed", _("not published")
 
 
+class Signing(models.TextChoices):
+    """Has the department signed for its part?"""
+
+    SIGNED = "signed", _("signed for")
+    WAITS = "waits", _("to be signed for")
+    LATE = "late", _("not signed for in time")
+
+
+class Promise(models.TextChoices):
+    """What became of the promise in a reply with outcome B."""
+
+    OPEN = "open", _("promise runs")
+    KEPT = "kept", _("promise kept")
+    BROKEN = "broken", _("promise not kept in time")
+
+
 class Light(models.TextChoices):
     GREEN = "green", _("in time")
     BLUE = "blue", _("due soon")
@@ -107,7 +123,13 @@ audit.names("tasks", {
     "meet": _("talked face to face"), "report_progress": _("progress reported"), "give_opinion": _("co-handling opinion given"),
     "draft_reply": _("reply drafted"), "submit_reply": _("reply submitted"), "countersign": _("counter-signed"),
     "ready": _("counter-signatures complete"), "send_back": _("sent back for redo"), "approve": _("reply approved"),
-    "remind": _("reminded"), "rehandle": _("second handling began"), "close": _("closed"), "drop": _("not assigned"),
+    "remind": _("reminded"), "rehandle": _("second handling began"), "reopen": _("opened again"),
+    "lower_outcome": _("outcome lowered"), "close": _("closed"), "drop": _("not assigned"),
     "begin": _("handling began"), "fulfil": _("promise kept"), "recompute": _("due date worked out again"),
+    "discard_draft": _("kept words thrown away"), "set_milestone": _("milestone set"),
+    "reach_milestone": _("milestone reached"), "name_handler": _("handler named"), "publish": _("reply published"),
+    "withdraw": _("published reply taken back"), "close_to_public": _("reply closed to the public"),
+    "lead_key": _("key supervision: leader in charge"), "take_key_step": _("step of key supervision"),
+    "write_block": _("text block written"), "take_block_away": _("text block taken away"),
     "urge": _("urged"), "submit": _("submitted"), "grant": _("granted"), "refuse": _("refused"),
 })

@@ -47,9 +47,14 @@ def resume_clock(task: Task, *, by: Any, at: datetime) -> Task:
     return task
 
 
+def urging_words(text: str) -> str:
+    """What is said when a task is urged; nothing said, or too much, is an error of the field ``text``."""
+    return said("text", text, _("Say what the department should do."), 300)
+
+
 def urge(task: Task, *, text: str, by: Any, at: datetime) -> Reminder:
     """A reminder by hand (催办), to every department that has a part."""
-    text = said("text", text, _("Say what the department should do."), 300)
+    text = urging_words(text)
     with held(task, rules.may_urge, by, *OWED) as fresh:
         light = clock.light(fresh, calendar.local_date(at))
         made = Reminder.objects.create(task=fresh, light=light, round=fresh.round, text=text, by=by, at=at)

@@ -7,7 +7,7 @@ from consult.consultations import actions as sessions
 from consult.consultations.states import Duty, Form, Venue
 from consult.evaluations import actions as evaluations
 from consult.followups import actions as followups
-from consult.followups.states import FindingKind
+from consult.followups.states import FindingKind, VoiceVerdict
 from consult.kit import calendar
 from consult.renewal.states import Stage
 from consult.tasks import actions as tasks
@@ -117,7 +117,11 @@ def again(w: World, land: Any, law: Any) -> Story:
     made = yield from look(w, law, 52, "lawyer", "白马坡签约办公室", (
         (FindingKind.CARRIED_OUT, "法律服务岗按时值守，台账记录完整。", "table"),
         (FindingKind.PARTLY, "公证绿色通道已开通，但申请仍需到区公证处窗口，巷内老人往返不便。", "lane")),
-        "法律服务岗发挥作用，公证办理地点有待下沉。")
+        "法律服务岗发挥作用，公证办理地点有待下沉。", voices=(
+            (VoiceVerdict.PARTLY, "一位居民说：岗是设了，公证还得坐车到区里。"), (VoiceVerdict.PARTLY, "值守兑现了，就近公证没有兑现。"),
+            (VoiceVerdict.KEPT, "法律服务岗、绿色通道均已设立。")))
+    followups.lower(made, reply=law.replies.get(round=law.round), outcome="B", promise_on=w.day(12), by=w.who("office"), at=w.tick(),
+                    reason="答复称公证绿色通道已经开通，现场看群众仍须到区公证处窗口办理，就近公证尚在办理之中。")
     followups.meet_difficulty(made, text="公证员编制不足，难以每周到片区驻点办理。", by=w.who("office"), at=w.tick())
     yield TASKS, 45
     until = min(w.day(6), _workday_before(clock.longest(land)))
@@ -141,7 +145,8 @@ def again(w: World, land: Any, law: Any) -> Story:
     yield from tell(w, land, 2, "planning", "剩余 37 户已核对 29 户，认定办法征求意见稿已形成。")
     yield REPLIES, 1
     tasks.draft_reply(law, outcome="A", contact="公调和，办公电话见区政府网站", by=w.who("clerk_justice"), at=w.at,
-                      text="一、已增加每周二、周四 18:00 至 20:30 晚间值守。\n二、与公证处商定每月两次到片区集中办理，首次安排在下月上旬。")
+                      answers=["已增加每周二、周四 18:00 至 20:30 晚间值守。",
+                               "与公证处商定每月两次到片区集中办理，首次安排在下月上旬。", "签约奖励期仍按公证受理之日认定，晚间受理的同样计入。"])
 
 
 def _workday_before(day: date) -> date:

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from consult.briefings import actions as briefings
@@ -13,14 +14,16 @@ from consult.evaluations import actions as evaluations
 from consult.evaluations.models import Rating
 from consult.followups import actions as followups
 from consult.followups.models import LookBack
-from consult.followups.states import FindingKind, LookBackKind
+from consult.followups.states import FindingKind, LookBackKind, Moment, VoiceVerdict
 from consult.recommendations.models import Recommendation
+from consult.recommendations.wording import cover
 from consult.tasks import actions as tasks
-from consult.tasks.models import Task
+from consult.tasks import points
+from consult.tasks.models import Reply, Task
 from consult.topics.models import Topic
 from portal.demo.pictures import picture
 from portal.demo.steps import reach
-from portal.demo.world import BRIEFINGS, EVALUATIONS, INSTRUCTIONS, LOOK_BACKS, REPLIES, TASKS, Step, World
+from portal.demo.world import BRIEFINGS, EVALUATIONS, INSTRUCTIONS, LOOK_BACKS, REPLIES, TASKS, Step, Story, World
 
 Told = Generator[Step, None, Any]
 
@@ -158,7 +161,7 @@ def reply(w: World, task: Task, back: int, lead: str, text: str, outcome: str = 
     """Written, submitted, counter-signed by ``co``, and passed ``approve`` working days ago."""
     yield REPLIES, back
     by = w.who(CLERKS[lead])
-    tasks.draft_reply(task, outcome=outcome, text=text, contact=f"{by.name}，办公电话见区政府网站",
+    tasks.draft_reply(task, outcome=outcome, **by_point(task, text), contact=f"{by.name}，办公电话见区政府网站",
                       promise_on=None if promise is None else w.day(promise), doc_no=doc_no(w, lead), by=by, at=w.at, **more)
     tasks.submit_reply(task, by=by, at=w.tick(20, 60))
     for n, key in enumerate(co, 1):
@@ -167,6 +170,29 @@ def reply(w: World, task: Task, back: int, lead: str, text: str, outcome: str = 
     if approve is not None:
         yield REPLIES, approve
         tasks.approve(task, note="要素齐全，逐条回应，同意报送。", by=w.who("supervision"), at=w.at)
+
+
+#: Every so many working days the supervision office publishes what was approved; the newest still wait.
+EVERY = 12
+
+
+def publishing(w: World) -> Story:
+    """Approved replies come on the public front, names and numbers covered."""
+    for back in range(180, 5, -EVERY):
+        yield REPLIES, back
+        open_ones = Reply.objects.filter(publish_by__isnull=False, published_at=None, state="approved")
+        for reply in open_ones.select_related("task__recommendation").order_by("pk"):
+            words = cover([reply.task.recommendation.consultation_id])(reply.whole)
+            tasks.publish(reply.task, reply=reply, text=words, by=w.who("supervision"), at=w.at)
+
+
+def by_point(task: Any, text: str) -> dict[str, Any]:
+    """A reply told in one piece, as the form asks for it: to each point its answer, and what is said to the whole."""
+    asked, said = points.of(task.text), points.of(text)
+    if not asked:
+        return {"text": text}
+    assert len(said) == len(asked), f"{task.title}: {len(asked)} points, {len(said)} answers"
+    return {"text": text.split(said[0])[0].rpartition("一、")[0].strip(), "answers": said}
 
 
 CODES = {"housing": "云住建", "planning": "云自规", "education": "云教", "health": "云卫", "finance": "云财", "justice": "云司"}
@@ -178,27 +204,51 @@ def doc_no(w: World, lead: str) -> str:
 
 # --- looking back and rating --------------------------------------------------------------------------------------
 
+#: A verdict, and the words.
+Said = tuple[VoiceVerdict, str]
+KEPT = VoiceVerdict.KEPT
+#: A resident's, the member's, the department's: what they say where nothing else is told.
+VOICES: tuple[Said, Said, Said] = (
+    (KEPT, "一位居民说：答复里讲的，现在都看得见。"), (KEPT, "对照答复逐条看过，现场与答复一致。"), (KEPT, "答复事项已经落实，后续按月自查。"))
+#: Before the work: what was seen, the scene of the photograph, and how many days earlier than the visit.
+Earlier = tuple[str, str, int]
 #: What was found: how far carried out, what was seen, and the scene of the photograph ("" for none).
 Seen = tuple[FindingKind, str, str]
 
 
 def look(w: World, task: Task, back: int, who: str, place: str, seen: Iterable[Seen], summary: str,
-         kind: LookBackKind = LookBackKind.SITE_VISIT, to: str = "confirm", days: int = 4) -> Told:
-    """Planned ``back`` working days ago, visited ``days`` later by the member ``who``, confirmed by the office."""
+         kind: LookBackKind = LookBackKind.SITE_VISIT, to: str = "confirm", days: int = 4,
+         voices: tuple[Said, Said, Said] = VOICES, earlier: Earlier | None = None) -> Told:
+    """Planned ``back`` working days ago, visited ``days`` later by the member ``who``; the department speaks, the office confirms."""
     yield LOOK_BACKS, back
     made: LookBack = followups.plan(task=task, kind=kind, planned_on=w.day(back - days), place=place, lead=w.member(who),
                                     with_whom="街道、社区和群众代表", by=w.who("office"), at=w.at)
     if to == "plan":
         return made
     yield LOOK_BACKS, back - days
-    for found, text, scene in seen:
-        photos = [picture(scene, random.Random(w.rng.random()))] if scene else []
-        followups.find(made, kind=found, text=text, photos=photos, by=w.who(who), at=w.tick())
+    if earlier:
+        _find(w, made, who, (FindingKind.NOT, *earlier[:2]), Moment.BEFORE, earlier[2])
+    for n, one in enumerate(seen):
+        _find(w, made, who, one, Moment.AFTER if earlier and n == 0 else Moment.NOW)
+    resident, member, department = voices
+    followups.hear(made, verdict=resident[0], text=resident[1], by=w.who(who), at=w.tick())
+    followups.say(made, verdict=member[0], text=member[1], by=w.who(who), at=w.tick())
     followups.visit(made, on=w.today, summary=summary, by=w.who(who), at=w.tick())
     if to == "confirm":
+        yield LOOK_BACKS, back - days - 1
+        lead = next(part.department for part in Task.objects.get(pk=task.pk).parts if part.answers)
+        clerk = next(CLERKS[key] for key in CLERKS if w.body(key) == lead)
+        followups.speak(made, verdict=department[0], text=department[1], by=w.who(clerk), at=w.at)
         yield LOOK_BACKS, back - days - 2
         followups.confirm(made, by=w.who("office2"), at=w.at)
     return made
+
+
+def _find(w: World, made: LookBack, who: str, one: Seen, moment: Moment, earlier: int = 0) -> None:
+    found, text, scene = one
+    photos = [picture(scene, random.Random(w.rng.random()))] if scene else []
+    followups.find(made, kind=found, text=text, photos=photos, moment=moment, taken_on=w.today - timedelta(days=earlier),
+                   by=w.who(who), at=w.tick())
 
 
 #: Work, result, comment.

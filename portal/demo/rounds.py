@@ -79,7 +79,8 @@ def market(w: World) -> Story:
     tasks.sign_for(task, by=w.who("clerk"), at=w.at)
     yield from reply(w, task, 128, "housing", "新市场已建成，设摊位 46 个，水电接通，摊位费不变，原摊贩全部进场。", approve=124)
     yield from read_back(w, task, 122, "mayor")
-    yield from look(w, task, 118, "member", "东舍坊便民市场", ((FindingKind.CARRIED_OUT, "46 个摊位全部开业，雨棚、排水完好。", "market"),), "摊贩全部迁入新点，经营正常。")
+    yield from look(w, task, 118, "member", "东舍坊便民市场", ((FindingKind.CARRIED_OUT, "46 个摊位全部开业，雨棚、排水完好。", "market"),), "摊贩全部迁入新点，经营正常。",
+                    earlier=("旧市场棚顶漏雨，过道积水，早市占道经营。", "market", 150))
     yield from invite(w, task, 110, "您反映的临时市场问题已有结果：新点建成后搬迁，46 户全部进场。请您评价。")
     yield from rate(w, task, 108, 98, (GOOD,), {"member": GOOD})
     yield EVALUATIONS, 92

@@ -5,12 +5,12 @@ from typing import Any
 from consult.consultations import actions as sessions
 from consult.consultations.states import Duty, Form, Venue
 from consult.followups import actions as followups
-from consult.followups.states import FindingKind
+from consult.followups.states import FindingKind, VoiceVerdict
 from consult.renewal.states import Stage
 from consult.tasks import actions as tasks
 from consult.topics import actions as topics
 from consult.topics.states import Kind, Priority
-from portal.demo.papers import Paper, assign, brief, instruct, look, opine, reply, talk, tell
+from portal.demo.papers import VOICES, Paper, assign, brief, instruct, look, opine, reply, talk, tell
 from portal.demo.steps import (
     Advice,
     Question,
@@ -112,7 +112,8 @@ def handled(w: World, school: Any, clinic: Any, interim: Any, nursery: Any, noti
                      outcome="B", promise=-25, approve=32)
     made = yield from look(w, interim, 10, "doctor", "南圩周转区 3 号楼", (
         (FindingKind.PARTLY, "场地已改造完成，诊桌、药柜到位，护士尚未到岗。", "clinic"),
-        (FindingKind.CARRIED_OUT, "门口张贴了开诊时间和药品目录。", "")), "场地就绪，人员待到位，预计可按承诺日期开诊。", to="visit")
+        (FindingKind.CARRIED_OUT, "门口张贴了开诊时间和药品目录。", "")), "场地就绪，人员待到位，预计可按承诺日期开诊。", to="visit", voices=(
+            (VoiceVerdict.PARTLY, "一位居民说：房子弄好了，就等护士来。"), (VoiceVerdict.PARTLY, "场地兑现，人员没有到位。"), VOICES[2]))
     passed = followups.meet_difficulty(made, text="护士招聘需区级核增临时岗位，卫生部门无权自行增加。", by=w.who("doctor"), at=w.tick())
     yield LOOK_BACKS, 5
     followups.escalate(passed, to="区委区政府督查室、分管副区长", by=w.who("office"), at=w.at)

@@ -17,8 +17,8 @@ from consult.tasks import actions as tasks
 from consult.topics import actions as topics
 from consult.topics import planning
 from consult.topics.models import AnnualPlan
-from portal.demo import desk, district, fee, homestead, opinions, projects, questions, rounds, school
-from portal.demo.world import EVALUATIONS, STAGES, TASKS, TOPICS, Story, World, play
+from portal.demo import desk, district, fee, homestead, opinions, papers, projects, questions, rounds, school
+from portal.demo.world import EVALUATIONS, LOOK_BACKS, STAGES, TASKS, TOPICS, Story, World, play
 
 #: What is older than so many working days has been read.
 READ_BEFORE = 8
@@ -40,7 +40,14 @@ def stories(w: World) -> list[Story]:
         *opinions.stories(w), *projects.stories(w), *questions.stories(w), fee.story(w), homestead.story(w), school.story(w),
         rounds.market(w), rounds.evenings(w), rounds.bus(w), rounds.leak(w), rounds.vacant(w), desk.reward(w), desk.flats(w),
         desk.quality(w), desk.wall(w), desk.storey(w), desk.deeds(w), *desk.early(w), weights(w),
-        annual_plans(w), ratings_end(w), reminders(w)]
+        annual_plans(w), ratings_end(w), reminders(w), sample(w), papers.publishing(w)]
+
+
+def sample(w: World) -> Story:
+    """The chairpersons' meeting draws a number; what was answered and not looked at yet is drawn with it."""
+    yield LOOK_BACKS, 30
+    evaluations.draw_sample(w.district.jurisdiction, since=w.day(150), until=w.today, share=30, seed="主席会议抽签 27",
+                            by=w.who("office"), at=w.at)
 
 
 def weights(w: World) -> Story:

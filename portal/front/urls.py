@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal.front import cases, judge, mine, more, plans, reached, say, search, topics, verify, views
+from portal.front import absences, cases, judge, mine, more, plans, reached, replies, say, search, topics, verify, views
 from portal.kit.access import door
 
 #: Named ``front:…``; public.
@@ -11,6 +11,7 @@ pages: list[URLPattern | URLResolver] = [
     path("topics/", door(topics.Topics, public=True), name="topics"),
     path("plans/", door(plans.Plans, public=True), name="plans"),
     path("consultations/", door(topics.Consultations, public=True), name="consultations"),
+    path("answers/", door(replies.Replies, public=True), name="replies"),
     path("cases/", door(cases.Cases, public=True), name="cases"),
 ]
 
@@ -18,6 +19,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", views.Desk.as_view(), name="desk"),
     path("notices/", views.Notices.as_view(), name="notices"),
     path("notices/ways/", door(reached.Reached), name="reached"),
+    path("absences/", door(absences.Absences), name="absences"),
+    path("absences/<int:pk>/back/", door(absences.ComeBack), name="absence.come_back"),
     path("calendar/<str:secret>.ics", door(reached.Feed, public=True), name="feed"),
     path("search/", door(search.Search), name="search"),
     path("size/", door(views.Size, public=True), name="size"),

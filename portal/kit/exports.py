@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.files.base import File
 from django.db import transaction
-from django.http import Http404, HttpRequest, QueryDict
+from django.http import Http404
 from django.urls import NoReverseMatch, resolve, reverse
 from django.utils import translation
 from django.utils.functional import Promise
@@ -27,7 +27,7 @@ from consult.kit.rules import Denied
 from consult.kit.states import state_label
 from consult.people.models import User
 from consult.people.roles import scope_of
-from portal.kit import access, menus
+from portal.kit import access, lists, menus
 from portal.kit.lists import EXPORTED, List
 
 #: Up to so many rows somebody waits for the file; so many are read at once.
@@ -60,19 +60,7 @@ def opened(name: str, query: str, user: Any) -> List:
     roles = menus.workers(name.partition(":")[0], name)
     if not user.is_active or roles is None or roles.isdisjoint(scope_of(user).roles):
         raise Denied(access.OTHER_DESK)
-    request = HttpRequest()
-    request.method, request.user, request.GET, request.path = "GET", user, QueryDict(query), reverse(name)
-    view = kind()
-    view.setup(request)
-    return view
-
-
-def _rows(view: List) -> Any:
-    """The rows the list shows, narrowed and in order, on all its pages."""
-    request = view.request
-    everything = view.rows(request.user)
-    chosen = view.filterset(request.GET, everything, request=request).qs if view.filterset else everything
-    return view.arrange(chosen)
+    return lists.opened(kind, reverse(name), query, user)
 
 
 def title_of(made: Export) -> Any:
@@ -113,7 +101,7 @@ def table(view: List, progress: Callable[[int], None] = lambda done: None) -> It
     What was taken out of sight meanwhile is left out: the list's own queryset is asked for each batch.
     """
     yield headings(view)
-    rows = _rows(view)
+    rows = view.found()
     # With what the list was ordered by: PostgreSQL orders by no constant that it does not show.
     keys = [row[0] for row in rows.values_list("pk", *rows.query.annotation_select)]
     for start in range(0, len(keys), BATCH):
@@ -131,7 +119,7 @@ def ask(name: str, query: str, kind: str, *, user: Any, at: datetime) -> Export:
     if kind not in Export.Kind.values:
         raise Http404
     view = opened(name, query, user)
-    total = _rows(view).order_by().count()
+    total = view.found().order_by().count()
     with transaction.atomic():
         made = Export.objects.create(user=user, list=name, query=query, kind=kind, total=total, asked_at=at,
                                      language=translation.get_language() or "")

@@ -8,7 +8,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import resolve
 from django.utils import formats, timezone
@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
+from consult.kit import saved
 from consult.kit.rules import Sentence
 from portal.kit import addresses
 from portal.kit.forms import Errors, Renderer, dress
@@ -31,7 +32,8 @@ EXPORTED = ("members", "departments", "office", "supervision", "leadership", "ad
 class Column:
     """One column. ``value``: attribute path (default: the name) or function of the row; ``kind``: state, due or text.
 
-    ``order``: the field to sort by when the heading is clicked.
+    ``order``: the field to sort by when the heading is clicked. ``of``: the path to the object behind the row of which the
+    column speaks (its link, its state, its value).
     """
 
     name: str
@@ -40,8 +42,10 @@ class Column:
     value: Callable[[Any], Any] | str | None = None
     kind: str = ""
     order: str = ""
+    of: str = ""
 
     def cell(self, obj: Any) -> dict[str, Any]:
+        obj = read(obj, self.of) if self.of else obj
         kind = self.kind or {"state": "state", "due_on": "due"}.get(self.name, "text")
         found = self.value(obj) if callable(self.value) else read(obj, self.value or self.name)
         if kind == "text" and isinstance(found, date):
@@ -118,6 +122,8 @@ class List(View):
     prefetch: tuple[Any, ...] = ()
     order: str | tuple[str, ...] = "-pk"
     start: tuple[str, Sentence] | None = None
+    #: The name under which rows are ticked for the form "picks" of the results template; "": they are not.
+    pick = ""
     per_page = PER_PAGE
     template_name = "parts/list.html"
     results_template = "parts/list_results.html"
@@ -160,12 +166,29 @@ class List(View):
                 "count": count, "cap": CAP, "capped": count > CAP, "headings": self.headings(), "empty": self.empty,
                 "rows": [[column.cell(row) for column in self.columns] for row in page["rows"]],
                 "start": self.starter(), "clear": self.address, "results": self.results_template, "view": self,
-                "export": self.export(), **self.extra()}
+                "export": self.export(), "saved": self.saved(filters), **self.extra()}
+
+    def found(self) -> QuerySet[Any]:
+        """The rows the list shows, narrowed and in order, on all its pages."""
+        everything = self.rows(self.request.user)
+        chosen = self.filterset(self.request.GET, everything, request=self.request).qs if self.filterset else everything
+        return self.arrange(chosen)
 
     def export(self) -> str:
         """The name under which this list is taken away as a file (see portal.kit.exports); "" for those of public pages."""
         here = self.request.resolver_match
         return here.view_name if here and here.namespace in EXPORTED else ""
+
+    def saved(self, filters: Any) -> dict[str, Any] | None:
+        """What the reader keeps for this list, and the filters in force when they can be kept; None on public pages."""
+        url, user = addresses.to("filter.save"), self.request.user
+        if filters is None or self.public or not url or not user.is_authenticated:
+            return None
+        now, kept = known(filters.form, self.request.GET), list(saved.of(user, self.address))
+        rows = [{"name": one.name, "url": f"{one.page}?{one.query}", "forget": addresses.to("filter.forget", one.pk),
+                 "current": one.query == now} for one in kept]
+        return {"rows": rows, "url": url, "page": self.address, "here": self.link(), "most": saved.MOST, "longest": saved.NAME,
+                "full": len(kept) >= saved.MOST, "query": "" if any(one["current"] for one in rows) else now}
 
     def starter(self) -> dict[str, Any] | None:
         """The button that begins a new one, for whoever may."""
@@ -232,6 +255,27 @@ class List(View):
     def address(self) -> str:
         """Where this list stands."""
         return self.request.path
+
+
+def opened(kind: type[List], path: str, query: str, user: Any, **kwargs: Any) -> List:
+    """A list as this person would open it at this address, without its page. Who may open it is asked elsewhere."""
+    request = HttpRequest()
+    request.method, request.user, request.GET, request.path = "GET", user, QueryDict(query), path
+    view = kind()
+    view.setup(request, **kwargs)
+    return view
+
+
+def known(form: Any, query: QueryDict) -> str:
+    """The parameters of a filter set that narrow something, in its own order; whatever else stands in ``query`` is left out."""
+    form.is_valid()
+    made = QueryDict(mutable=True)
+    for name, field in form.fields.items():
+        parts = [f"{name}_{end}" if end else name for end in getattr(field.widget, "suffixes", [""])]
+        for part in parts if name not in form.errors else ():
+            if values := [value for value in query.getlist(part) if value]:
+                made.setlist(part, values)
+    return made.urlencode()
 
 
 def spoken(field: Any, value: Any) -> str:

@@ -32,18 +32,25 @@ DESKS = (
         ("office:topics", _("Topics")), ("front:plans", _("Annual plans")),
         ("office:consultations", _("Consultations")), ("office:recommendations", _("Recommendations")),
         ("office:briefings", _("Briefings")), ("briefing.register", _("Number register")), ("office:tasks", _("Tasks")),
-        ("office:followups", _("Look-backs")), ("office:evaluations", _("Evaluations")),
-        ("office:appraisals", _("Appraisals")), ("office:cases", _("Cases")), ("office:projects", _("Projects")))),
+        ("office:responsibilities", _("List of responsibilities")), ("office:results", _("List of results")),
+        ("office:followups", _("Look-backs")), ("office:samples", _("Samples")), ("office:evaluations", _("Evaluations")),
+        ("office:appraisals", _("Appraisals")), ("office:district_bulletins", _("District bulletins")),
+        ("office:cases", _("Cases")), ("office:projects", _("Projects")))),
     Desk("leadership", _("Leadership desk"), frozenset({Role.CHAIR, Role.LEADER}), (
         ("leadership:briefings", _("Briefings")), ("leadership:instructions", _("Instructions")),
         ("leadership:topics", _("Topics")), ("front:plans", _("Annual plans")), ("leadership:tasks", _("Tasks")),
-        ("leadership:figures", _("Figures")), ("briefing.register", _("Number register")))),
+        ("leadership:bulletins", _("District bulletins")), ("leadership:figures", _("Figures")),
+        ("briefing.register", _("Number register")))),
     Desk("supervision", _("Supervision desk"), frozenset({Role.SUPERVISION}), (
-        ("supervision:instructions", _("Instructions")), ("supervision:tasks", _("Tasks")),
-        ("supervision:extensions", _("Extensions and returns")), ("supervision:difficulties", _("Difficulties")))),
+        ("supervision:instructions", _("Instructions")), ("supervision:recommendations", _("Recommendations")),
+        ("supervision:tasks", _("Tasks")), ("supervision:responsibilities", _("List of responsibilities")),
+        ("supervision:results", _("List of results")), ("supervision:extensions", _("Extensions and returns")),
+        ("supervision:time", _("Whose time it was")), ("supervision:difficulties", _("Difficulties")),
+        ("supervision:bulletins", _("District bulletins")))),
     Desk("departments", _("Department desk"), frozenset({Role.CLERK}), (
         ("departments:tasks", _("Tasks")), ("departments:consultations", _("Consultations")),
-        ("departments:followups", _("Look-backs")))),
+        ("departments:followups", _("Look-backs")), ("departments:bulletins", _("District bulletins")),
+        ("departments:blocks", _("Text blocks")))),
     Desk("members", _("Members' desk"), frozenset({Role.MEMBER, Role.EXPERT, Role.CADRE}), (
         ("members:opinions", _("Opinions")), ("members:surveys", _("Surveys")), ("members:topics", _("Topics")),
         ("members:consultations", _("Consultations")), ("members:recommendations", _("Recommendations")),
@@ -74,7 +81,7 @@ ONLY: dict[str, frozenset[str]] = {
 #: What everybody finds, signed in or not.
 PUBLIC = (("opinion.submit", _("Say something")), ("receipt", _("Look up my opinion")),
           ("renewalprojects", _("Renewal projects")),
-          ("front:topics", _("Topics")), ("front:cases", _("Cases")))
+          ("front:topics", _("Topics")), ("front:replies", _("Replies")), ("front:cases", _("Cases")))
 #: What is left of it in elder mode, beside the telephone.
 SIMPLE = (*PUBLIC[:2], ("front:topics", _("What is being talked over")))
 

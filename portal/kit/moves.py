@@ -37,8 +37,9 @@ class Act:
     """Something a person may do with an object. ``moves``: the state moves it needs (default: the one named like it).
 
     ``then(request, result)`` may give another answer or address than the object's page; ``initial(obj, user)`` fills
-    the form; ``danger`` marks what cannot be undone; ``quiet`` keeps it out of "Not open to you"; ``limit`` names how often
-    people without an account may do it from one network (see portal.kit.limits).
+    the form; ``beside(obj, user)`` is more for the act's own template; ``danger`` marks what cannot be undone; ``quiet`` keeps
+    it out of "Not open to you"; ``limit`` names how often people without an account may do it from one network (see
+    portal.kit.limits).
     """
 
     verb: str
@@ -54,6 +55,7 @@ class Act:
     public: bool = False
     limit: str = ""
     initial: Callable[[Any, Any], dict[str, Any]] | None = None
+    beside: Callable[[Any, Any], dict[str, Any]] | None = None
     then: Then | None = None
     template_name: str = "parts/act.html"
 
@@ -202,7 +204,8 @@ class ActView(Move):
 
     def more(self) -> dict[str, Any]:
         page = self.page()
-        return {"object_title": page.title(self.obj), "object_number": page.number(self.obj)}
+        beside = self.act.beside(self.obj, self.request.user) if self.act.beside else {}
+        return {"object_title": page.title(self.obj), "object_number": page.number(self.obj), **beside}
 
     def back(self) -> str:
         return self.page.home(self.request, self.obj)

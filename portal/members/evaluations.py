@@ -10,6 +10,7 @@ from consult.evaluations.states import RatingState
 from consult.people.roles import scope_of
 from portal.filters.evaluations import RatingFilter
 from portal.kit.lists import Column, List
+from portal.rooms.evaluations import subject
 
 
 def until(rating: Rating) -> Any:
@@ -38,7 +39,8 @@ class Appraisals(List):
     model = Appraisal
     visible_to = rules.appraisals_visible_to
     title = _("Appraisals")
-    intro = _("Anonymous ballots on how a task was handled.")
-    related = ("task",)
+    intro = _("Anonymous ballots on how a task was handled, or on what a department did in a period.")
+    related = ("task", "department")
     order = ("-opened_at", "-pk")
-    columns = (Column("title", _("Title"), link=True), Column("state", _("State")), Column("opened_at", _("Opened")))
+    columns = (Column("title", _("Title"), link=True), Column("subject", _("What is appraised"), value=subject),
+               Column("state", _("State")), Column("opened_at", _("Opened")))

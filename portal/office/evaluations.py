@@ -11,6 +11,7 @@ from consult.showcases.models import Case
 from portal.filters.evaluations import RatingFilter
 from portal.filters.showcases import OfficeCaseFilter, order_of
 from portal.kit.lists import Column, List
+from portal.rooms.evaluations import subject
 
 
 class Ratings(List):
@@ -30,9 +31,12 @@ class Appraisals(List):
     model = Appraisal
     visible_to = evaluations.appraisals_visible_to
     title = _("Appraisals")
-    related = ("task",)
+    intro = _("Of a task from its own page; of a department over a period from here.")
+    related = ("task", "department")
     order = ("-opened_at", "-pk")
-    columns = (Column("title", _("Title"), link=True), Column("task", _("Task")), Column("state", _("State")),
+    start = ("appraisal.open", _("Appraise a department"))
+    columns = (Column("title", _("Title"), link=True), Column("subject", _("What is appraised"), value=subject),
+               Column("state", _("State")),
                Column("opened_at", _("Opened")))
 
 

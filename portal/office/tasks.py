@@ -1,9 +1,12 @@
-"""The ledger of tasks, look-backs, difficulties and bulletins, as the CPPCC office follows them."""
+"""The ledger of tasks, look-backs and their samples, difficulties and bulletins, as the CPPCC office follows them."""
 
 from django.utils.translation import gettext_lazy as _
 
 from portal.filters.tasks import AllTaskFilters
+from portal.rooms.circulars import DistrictBulletinList
 from portal.rooms.followups import BulletinList, DifficultyList, LookBackList
+from portal.rooms.samples import SampleList
+from portal.rooms.task_lists import ResponsibilityList, ResultList
 from portal.rooms.task_rows import TaskList
 
 
@@ -13,8 +16,20 @@ class Tasks(TaskList):
     filterset = AllTaskFilters
 
 
+class Responsibilities(ResponsibilityList):
+    pass
+
+
+class Results(ResultList):
+    pass
+
+
 class LookBacks(LookBackList):
     intro = _("A look-back is planned from the page of an answered task.")
+
+
+class Samples(SampleList):
+    """Without a filter: a district draws a few a year."""
 
 
 class Difficulties(DifficultyList):
@@ -23,3 +38,7 @@ class Difficulties(DifficultyList):
 
 class Bulletins(BulletinList):
     intro = _("A bulletin is drafted from the page of a task.")
+
+
+class DistrictBulletins(DistrictBulletinList):
+    pass

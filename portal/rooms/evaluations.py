@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -9,14 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from consult.evaluations import actions, rules, totals
 from consult.evaluations.models import Appraisal, Rating, Voter
 from consult.evaluations.states import AppraisalState, RatingState, Satisfaction, VoterGroup
+from consult.followups import digest
 from consult.followups.models import LookBack
 from consult.followups.states import LookBackState
-from consult.kit.rules import Rule, Verdict, visibility
+from consult.kit import calendar
+from consult.kit.rules import Rule, Sentence, Verdict, visibility
 from consult.tasks.models import Reply, Task
 from consult.tasks.states import Publicity, ReplyState, TaskState
+from portal.forms import appraisals
 from portal.forms import evaluations as forms
 from portal.kit import addresses
-from portal.kit.moves import Act
+from portal.kit.lists import compact
+from portal.kit.moves import Act, Start
 from portal.kit.pages import Page, linked
 
 
@@ -72,7 +77,7 @@ class AppraisalPage(Page):
     model = Appraisal
     visible_to = rules.appraisals_visible_to
     seen_by = rules.appraisal_seen_by
-    related = ("task",)
+    related = ("task", "department")
     template_name = "rooms/evaluations/appraisal.html"
     acts = (
         Act("cast", _("Cast your ballot"), rules.may_cast, actions.cast, form=forms.Cast, moves=("close",),
@@ -84,14 +89,32 @@ class AppraisalPage(Page):
     def facts(self, obj: Any) -> list[tuple[Any, Any]]:
         voters = Voter.objects.filter(appraisal=obj)
         cast = voters.filter(has_cast=True).count()
-        return [(_("Task"), linked(obj.task, self.request.user)), (_("Ballots"), f"{cast} / {voters.count()}")]
+        what = ([(_("Task"), linked(obj.task, self.request.user))] if obj.task else
+                [(_("Department"), str(obj.department)), (_("Period"), period(obj))])
+        return [*what, (_("Ballots"), f"{cast} / {voters.count()}")]
 
     def extra(self, obj: Any) -> dict[str, Any]:
+        found = self.figures(obj)
         if obj.state != AppraisalState.CLOSED:
-            return {}
+            return found
         score = totals.of_appraisal(obj)
         groups = [(VoterGroup(group).label, mark) for group, mark in score.groups.items()]
-        return {"score": score, "groups": groups}
+        return {**found, "score": score, "groups": groups}
+
+    def figures(self, obj: Any) -> dict[str, Any]:
+        """What a department did in the period, beside what is thought of it."""
+        facts = totals.figures_of(obj, calendar.today())
+        return {"figures": digest.figures(facts), "as_of": date.fromisoformat(facts["as_of"])} if facts else {}
+
+
+def period(obj: Any) -> str:
+    """From when to when, short enough for a table."""
+    return f"{compact(obj.since)} – {compact(obj.until)}"
+
+
+def subject(appraisal: Any) -> Sentence:
+    """What is appraised, for lists: a task, or a department and its period."""
+    return str(appraisal.task) if appraisal.task else f"{appraisal.department} · {period(appraisal)}"
 
 
 def answered(act_rule: Rule) -> Rule:
@@ -152,4 +175,11 @@ def said(task: Task) -> dict[str, Any]:
     return {"totals": found, "satisfaction": rows}
 
 
-urlpatterns = [*RatingPage.urls("ratings"), *AppraisalPage.urls("appraisals")]
+APPRAISE = Start(
+    "open_department_appraisal", _("Appraise a department"), rules.may_open_department_appraisal,
+    actions.open_department_appraisal, form=appraisals.OpenDepartmentAppraisal,
+    effect=_("Those named vote anonymously on five aspects of what the department did in the period. The department reads the "
+             "result once the ballot is closed."))
+
+urlpatterns = [APPRAISE.url("appraisals/department/", "appraisal.open"), *RatingPage.urls("ratings"),
+               *AppraisalPage.urls("appraisals")]

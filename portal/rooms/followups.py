@@ -1,5 +1,6 @@
-"""Look-backs with their findings and photos, difficulties, and progress bulletins with their paper."""
+"""Look-backs with promise, voices, findings and photos; difficulties; progress bulletins with their paper."""
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -10,16 +11,19 @@ from django.views.generic import View
 
 from consult.followups import actions, progress, rules
 from consult.followups.models import Bulletin, Difficulty, LookBack
-from consult.followups.states import BulletinState, DifficultyState, LookBackState
+from consult.followups.states import BulletinState, DifficultyState, LookBackState, Moment, VoiceKind, VoiceVerdict
 from consult.kit import attachments, calendar, charts
+from consult.kit.models import Attachment
 from consult.kit.paper import blocks, sheet
 from consult.kit.rules import Sentence
 from portal.filters.followups import DifficultyFilters, LookBackFilters
 from portal.forms import followups as forms
 from portal.kit import access, addresses, papers
 from portal.kit.lists import Column, List, shown
+from portal.kit.marks import Mark
 from portal.kit.moves import Act
 from portal.kit.pages import Page, linked
+from portal.rooms.lookback_acts import ACTS
 
 
 class LookBackPage(Page):
@@ -28,21 +32,7 @@ class LookBackPage(Page):
     seen_by = rules.seen_by
     related = ("jurisdiction", "task", "lead", "planned_by", "visited_by")
     template_name = "rooms/followups/look_back.html"
-    acts = (
-        Act("find", _("Record a finding"), rules.may_find, actions.find, form=forms.Find, moves=("visit",), quiet=True,
-            effect=_("It is kept with its photos; record as many as there are.")),
-        Act("visit", _("Close the visit"), rules.may_visit, actions.visit, form=forms.Visit,
-            initial=lambda obj, user: {"on": calendar.today()},
-            effect=_("The CPPCC office is asked to confirm what was found.")),
-        Act("confirm", _("Confirm the findings"), rules.may_confirm, actions.confirm, form=forms.Confirm,
-            effect=_("The departments can read it; then residents and members are asked to rate.")),
-        Act("send_back", _("Send back for more findings"), rules.may_send_back, actions.send_back, form=forms.Note, quiet=True,
-            effect=_("The member who leads it adds what is missing.")),
-        Act("meet_difficulty", _("Note a difficulty"), rules.may_meet_difficulty, actions.meet_difficulty,
-            form=forms.Difficulty, moves=("visit", "confirm"), quiet=True,
-            effect=_("The CPPCC office may pass it up.")),
-        Act("cancel", _("Cancel the look-back"), rules.may_cancel, actions.cancel, form=forms.Note, danger=True, quiet=True),
-    )
+    acts = ACTS
 
     def title(self, obj: Any) -> Sentence:
         return obj.task.title
@@ -64,9 +54,36 @@ class LookBackPage(Page):
         ]
 
     def extra(self, obj: Any) -> dict[str, Any]:
-        findings = list(obj.findings.select_related("by"))
-        return {"findings": [(finding, list(attachments.of(finding))) for finding in findings],
-                "difficulties": list(obj.difficulties.all())}
+        seen = with_photos(obj.findings.select_related("by"))
+        by_moment = {moment: [one for one in seen if one[0].moment == moment] for moment in Moment}
+        pair = [(moment.label, by_moment[moment]) for moment in (Moment.BEFORE, Moment.AFTER)]
+        return {"findings": by_moment[Moment.NOW], "pair": pair if any(rows for _label, rows in pair) else [],
+                "voices": heard(obj, self.request.user), "difficulties": list(obj.difficulties.all())}
+
+
+def with_photos(findings: Any) -> list[tuple[Any, list[Attachment]]]:
+    """Each finding with its files, in one query for all."""
+    rows = list(findings)
+    files: dict[str, list[Attachment]] = {}
+    theirs = Attachment.objects.filter(app_label="followups", model="finding", object_id__in=[str(one.pk) for one in rows])
+    for file in theirs.order_by("uploaded_at", "id") if rows else ():
+        files.setdefault(file.object_id, []).append(file)
+    return [(one, files.get(str(one.pk), [])) for one in rows]
+
+
+VERDICTS = {VoiceVerdict.KEPT: ("good", "✓"), VoiceVerdict.PARTLY: ("wait", "▲"), VoiceVerdict.NOT: ("stop", "✕"),
+            VoiceVerdict.NOT_HAD: ("quiet", "–")}
+
+
+def heard(look_back: LookBack, user: Any) -> list[dict[str, Any]]:
+    """Each kind of voice: what this reader may read of it, and how many there are that they may not read yet."""
+    mine = list(rules.voices_visible_to(user).filter(look_back=look_back).select_related("department", "by"))
+    there = Counter(look_back.voices.values_list("kind", flat=True))
+    told = []
+    for kind in VoiceKind:
+        read = [(one, Mark(*VERDICTS[VoiceVerdict(one.verdict)], one.get_verdict_display())) for one in mine if one.kind == kind]
+        told.append({"label": kind.label, "read": read, "hidden": there[kind] - len(read)})
+    return told
 
 
 class DifficultyPage(Page):
@@ -124,7 +141,20 @@ class BulletinPage(Page):
         return {"columns": progress.COLUMNS, "table": table, "reports": progress.reports(facts),
                 "charts": progress.drawings(facts), "as_of": progress.day(facts["as_of"]),
                 "look_backs": [{**one, "on": progress.day(one["on"])} for one in facts["look_backs"]],
-                "photos": progress.photos(facts, self.request.user)}
+                "photos": captioned(progress.photos(facts, self.request.user))}
+
+
+def captioned(photos: list[Attachment]) -> list[tuple[Attachment, Any]]:
+    """Each picture with its finding where that tells of before or after: a picture without its day would mislead."""
+    findings = progress.shown_as(photos)
+    return [(photo, one if (one := findings.get(str(photo.pk))) and one.moment != Moment.NOW else None) for photo in photos]
+
+
+def said_of(photo: Attachment, finding: Any, n: int) -> str:
+    """What stands below a picture on the paper."""
+    words = photo.caption or f"现场照片{n}"
+    when = {Moment.BEFORE: "办理前", Moment.AFTER: "办理后"}
+    return f"{words}（{when[finding.moment]}，{calendar.in_words(finding.taken_on)}）" if finding else words
 
 
 #: Enough for the width of the type area at 150 dpi.
@@ -147,13 +177,14 @@ def paper_of(bulletin: Bulletin, user: Any) -> papers.Paper:
     facts = progress.told(bulletin, at=calendar.now())
     day = calendar.local_date(bulletin.issued_at or bulletin.drafted_at)
     charts_ = [(f"chart-{n}", chart) for n, chart in enumerate(progress.drawings(facts), 1)]
-    photos = [(f"photo-{n}", file) for n, file in enumerate(progress.photos(facts, user), 1)]
+    photos = [(f"photo-{n}", file, said_of(file, finding, n))
+              for n, (file, finding) in enumerate(captioned(progress.photos(facts, user)), 1)]
     words = {"organ": bulletin.jurisdiction.cppcc_office, "number": bulletin.number, "title": bulletin.title,
              "date": day.isoformat(), "date_words": calendar.in_words(day),
              "blocks": [*blocks.paragraphs(bulletin.text), *blocks.section("办理进度", in_figures(facts, charts_)),
                         *blocks.section("回头看情况", looked_back(facts, photos))]}
     assets = {**{name: sheet.drawing(charts.svg(chart)) for name, chart in charts_},
-              **{name: attachments.scaled(file, PHOTO_SIDE) for name, file in photos}}
+              **{name: attachments.scaled(file, PHOTO_SIDE) for name, file, _words in photos}}
     return papers.Paper("bulletin", words, f"{bulletin.number}{bulletin.title}.pdf", assets=assets,
                         draft=bulletin.state == BulletinState.DRAFTED, data={**facts, "photos": len(photos)})
 
@@ -166,10 +197,10 @@ def in_figures(facts: dict[str, Any], drawn: list[tuple[str, charts.ChartSpec]])
             *(blocks.picture(name, f"{chart.title}。{chart.summary}", caption=str(chart.title)) for name, chart in drawn)]
 
 
-def looked_back(facts: dict[str, Any], photos: list[tuple[str, Any]]) -> list[blocks.Block]:
+def looked_back(facts: dict[str, Any], photos: list[tuple[str, Any, str]]) -> list[blocks.Block]:
     said = [blocks.paragraph(f"{day_words(one['on'])}，{one['place']}：{one['summary']}") for one in facts["look_backs"]]
-    return [*said, *(blocks.picture(name, file.caption or f"回头看现场照片{n}", caption=file.caption or f"现场照片{n}")
-                     for n, (name, file) in enumerate(photos, 1))]
+    return [*said, *(blocks.picture(name, words if file.caption else f"回头看{words}", caption=words)
+                     for name, file, words in photos)]
 
 
 def day_words(day: str) -> str:

@@ -8,10 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.followups import actions as followups
 from consult.followups import rules as followups_rules
-from consult.kit import calendar
+from consult.followups.models import LookBack
+from consult.followups.states import LookBackState
+from consult.kit import attachments, calendar
 from consult.kit.rules import Rule, Verdict
+from consult.kit.states import WrongState
 from consult.people.roles import scope_of
-from consult.tasks import actions, rules
+from consult.recommendations.wording import cover
+from consult.tasks import actions, keying, publishing, replying, rules
 from consult.tasks.models import Extension, ReturnRequest, Task
 from consult.tasks.states import OWED, ReplyState, TaskState
 from portal.forms import followups as followup_forms
@@ -81,13 +85,74 @@ def _until(task: Any, user: Any) -> dict[str, Any]:
 
 def _my_draft(task: Any, user: Any) -> dict[str, Any]:
     mine = scope_of(user).departments()
-    reply = next((one for one in task.replies_now if one.department_id in mine), None)
+    own = [one for one in task.replies.all() if one.department_id in mine]
+    reply = next((one for one in own if one.round == task.round), None)
+    before = next((one for one in reversed(own) if one.round < task.round), None) if reply is None else None
     names = ("text", "outcome", "promise_on", "contact", "doc_no", "publicity", "publicity_reason")
-    return {name: getattr(reply, name) for name in names} if reply else {}
+    saved = {name: getattr(reply, name) for name in names} if reply else {}
+    # A second handling begins with what was answered to each point in the first.
+    said = {f"point_{n}": point["answer"] for n, point in enumerate((reply or before).points, 1)} if reply or before else {}
+    kept = replying.draft_of(task, user)
+    return {**saved, **said, **(kept.fields if kept else {})}
+
+
+def _at_hand(task: Any, user: Any) -> dict[str, Any]:
+    """The kept words, and the department's text blocks."""
+    return {"kept": replying.draft_of(task, user), "blocks": rules.blocks_visible_to(user)}
+
+
+def _has_kept(user: Any, task: Any) -> Verdict:
+    return Verdict(replying.draft_of(task, user) is not None, _("There are no kept words."))
+
+
+def _has_milestone(user: Any, task: Any) -> Verdict:
+    mine = rules.my_departments(user)
+    ok = any(one.reached_on is None and one.department_id in mine for one in task.milestones.all())
+    return Verdict(ok, _("Set a milestone first."))
+
+
+def _has_files(user: Any, task: Any) -> Verdict:
+    mine = rules.my_departments(user)
+    ok = any(attachments.of(reply).exists() for reply in task.replies_now
+             if reply.department_id in mine and reply.state in replying.WRITABLE)
+    return Verdict(ok, _("No paper goes with your reply."))
+
+
+def _to_publish(task: Task, user: Any) -> dict[str, Any]:
+    """The words of the first reply that waits, with names and numbers covered: read them all the same."""
+    reply = next(iter(publishing.to_publish(task)), None)
+    if reply is None:
+        return {}
+    covered = cover([task.recommendation.consultation_id])
+    return {"reply": reply.pk, "text": covered(reply.whole)}
+
+
+def _published(task: Task, user: Any) -> dict[str, Any]:
+    return {"reply": next((reply.pk for reply in publishing.published(task)), None)}
 
 
 def _plan(task: Task, **values: Any) -> Any:
     return followups.plan(task=task, **values)
+
+
+SPOKEN = _("Your department has spoken: its word stands.")
+
+
+def _looked_at(task: Any) -> bool:
+    return LookBack.objects.filter(task=task, state=LookBackState.VISITED).exists()
+
+
+def _unspoken(user: Any, task: Any) -> Verdict:
+    open_ = followups_rules.unspoken_by(rules.my_departments(user)).filter(task=task)
+    return Verdict(open_.exists() or not _looked_at(task), SPOKEN)
+
+
+def _speak(task: Task, *, by: Any, **values: Any) -> Any:
+    """Of the first look-back that waits for it: the department does not see it, and speaks from the page of its task."""
+    waits = followups_rules.unspoken_by(rules.my_departments(by)).filter(task=task).order_by("pk").first()
+    if waits is None:
+        raise WrongState(SPOKEN)
+    return followups.speak(waits, by=by, **values)
 
 
 def _bulletin(task: Task, **values: Any) -> Any:
@@ -108,7 +173,12 @@ ACTS: tuple[Act, ...] = (
             states=(S.HANDLING,),
             effect=_("The reply goes to the co-handling departments for counter-signature, then to the supervision office.")),
     TaskAct("draft_reply", _("Write the reply"), rules.may_draft_reply, actions.draft_reply, form=forms.DraftReply,
-            initial=_my_draft, states=(S.HANDLING,), effect=_("It is kept as a draft until you submit it.")),
+            initial=_my_draft, states=(S.HANDLING,), template_name="rooms/tasks/draft_reply.html", beside=_at_hand,
+            effect=_("It is kept as a draft until you submit it.")),
+    TaskAct("discard_draft", _("Throw the kept words away"), rules.may_draft_reply & Rule(_has_kept), actions.discard_draft,
+            states=(S.HANDLING,), quiet=True, danger=True, effect=_("The reply stays as it was last saved.")),
+    TaskAct("take_out", _("Take papers out of the reply"), rules.may_draft_reply & Rule(_has_files), actions.take_out,
+            form=forms.TakeOut, states=(S.HANDLING,), quiet=True),
     TaskAct("countersign", _("Counter-sign"), rules.may_countersign, actions.countersign, form=Note,
             states=(S.COSIGNING,), effect=_("Your department stands behind the lead's reply.")),
     TaskAct("approve", _("Approve the reply"), rules.may_approve, actions.approve, form=forms.Approve, states=(S.IN_REVIEW,),
@@ -130,6 +200,13 @@ ACTS: tuple[Act, ...] = (
             states=(S.HANDLING, S.COSIGNING)),
     TaskAct("report_progress", _("Report progress"), rules.may_report_progress, actions.report_progress, form=forms.Progress,
             states=(*OWED, S.ANSWERED), quiet=True),
+    TaskAct("set_milestone", _("Set a milestone"), rules.may_set_milestone, actions.set_milestone, form=forms.SetMilestone,
+            states=(S.ASSIGNED, S.HANDLING, S.ANSWERED), quiet=True,
+            effect=_("Whoever follows the task sees the plan of your department, and what of it is reached.")),
+    TaskAct("reach_milestone", _("A milestone is reached"), rules.may_reach_milestone & Rule(_has_milestone),
+            actions.reach_milestone, form=forms.ReachMilestone, states=(*OWED, S.ANSWERED), quiet=True),
+    TaskAct("name_handler", _("Name the handler"), rules.may_name_handler, actions.name_handler, form=forms.NameHandler,
+            states=(*OWED, S.ANSWERED), quiet=True),
     TaskAct("give_opinion", _("Give our co-handling opinion"), rules.may_give_opinion, actions.give_opinion,
             form=forms.Opinion, states=WORK, quiet=True, effect=_("The lead department reads it and combines it in its reply.")),
     TaskAct("ask_extension", _("Ask for more time"), rules.may_ask_extension & Rule(_in_time), actions.ask_extension,
@@ -139,6 +216,20 @@ ACTS: tuple[Act, ...] = (
     TaskAct("fulfil", _("The promise is kept"), rules.may_fulfil, actions.keep_promise, form=forms.KeepPromise,
             states=(S.ANSWERED, S.CLOSED), asked=_promise_waits,
             effect=_("Outcome B counts as A from now on; the approved reply stays as it was.")),
+    TaskAct("publish", _("Publish the reply"), rules.may_publish, actions.publish, form=forms.PublishReply, initial=_to_publish,
+            states=publishing.DONE, asked=lambda task: bool(publishing.to_publish(task)), quiet=True,
+            effect=_("Everybody reads these words on the public front. The approved paper stays as it is.")),
+    TaskAct("close_to_public", _("Do not publish the reply"), rules.may_publish, actions.close_to_public,
+            form=forms.CloseToPublic, initial=_to_publish, states=publishing.DONE,
+            asked=lambda task: bool(publishing.to_publish(task)), quiet=True, effect=_("The reason stays on record.")),
+    TaskAct("withdraw", _("Take the published reply back"), rules.may_withdraw, actions.withdraw, form=forms.WithdrawReply,
+            initial=_published, states=publishing.DONE, asked=lambda task: bool(publishing.published(task)), quiet=True,
+            danger=True, effect=_("The public no longer finds it. It may be published again in another wording.")),
+    TaskAct("lead_key", _("Key supervision: name the leader in charge"), rules.may_lead_key, actions.lead_key,
+            form=forms.LeadKey, states=keying.IN_SIGHT, asked=lambda task: task.key or task.state in keying.OPEN, quiet=True,
+            effect=_("The task becomes a key item: a face-to-face talk is needed before the reply.")),
+    TaskAct("take_key_step", _("Record a step of key supervision"), rules.may_take_key_step, actions.take_key_step,
+            form=forms.KeyStepForm, states=keying.IN_SIGHT, asked=lambda task: bool(task.key), quiet=True),
     TaskAct("urge", _("Urge"), rules.may_urge, actions.urge, form=forms.Urge, states=OWED, quiet=True,
             effect=_("Every department that has a part is told.")),
     TaskAct("stop_clock", _("Stop the clock"), rules.may_stop_clock, actions.stop_clock, form=forms.StopClock, states=OWED,
@@ -150,6 +241,10 @@ ACTS: tuple[Act, ...] = (
             states=WORK, quiet=True, effect=_("The new department gets its own days to sign for it. The due date stays.")),
     TaskAct("drop", _("Do not assign"), rules.may_drop, actions.drop, form=Reason, states=(S.PROPOSED,),
             danger=True, quiet=True, effect=_("No department gets this task; the reason stays on record.")),
+    TaskAct("speak", _("Say how the promise was kept"), followups_rules.may_speak & Rule(_unspoken), _speak,
+            form=followup_forms.Speak, states=(*OWED, S.IN_REVIEW, S.ANSWERED, S.CLOSED), asked=_looked_at, quiet=True,
+            effect=_("It stands beside the voices of a resident and of a member. You read theirs once the look-back is "
+                     "confirmed, and they do not read yours before having spoken.")),
     TaskAct("plan", _("Plan a look-back"), followups_rules.may_plan, _plan, form=followup_forms.Plan,
             states=(S.ANSWERED, S.CLOSED), then=_there, quiet=True, effect=_("The member who leads it is told.")),
     TaskAct("draft_bulletin", _("Draft a progress bulletin"), followups_rules.may_draft_bulletin, _bulletin,

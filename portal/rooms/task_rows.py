@@ -23,10 +23,10 @@ TONES = {Light.GREEN: ("far", "■"), Light.BLUE: ("new", "◆"), Light.YELLOW: 
 
 # --- the light and the next act, also in lists -----------------------------------------------------------------
 
-def mark(task: Any) -> Mark | None:
-    """The light of a task in words, shape and colour; a list reads the thresholds once (see ``listed``)."""
-    today = calendar.today()
-    given = clock.Limits(task.blue, task.yellow) if hasattr(task, "blue") else None
+def mark(task: Any, row: Any = None) -> Mark | None:
+    """The light of a task in words, shape and colour; a list reads the thresholds once, into its ``row`` (see ``listed``)."""
+    today, row = calendar.today(), task if row is None else row
+    given = clock.Limits(row.blue, row.yellow) if hasattr(row, "blue") else None
     light = clock.light(task, today, given)
     if light == Light.DONE:
         return None

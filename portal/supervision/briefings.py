@@ -1,10 +1,13 @@
-"""The ledger of instructions the supervision office carries on."""
+"""The ledger of instructions the supervision office carries on, and the recommendations behind them."""
 
 from django.utils.translation import gettext_lazy as _
 
 from consult.briefings import rules
 from consult.briefings.models import Instruction
+from consult.recommendations import rules as recommendations
+from consult.recommendations.models import Recommendation
 from portal.filters.briefings import Instructions as NarrowInstructions
+from portal.filters.recommendations import Recommendations as NarrowRecommendations
 from portal.kit.lists import Column, List
 
 
@@ -21,3 +24,17 @@ class Instructions(List):
         Column("number", _("No."), link=True), Column("leader", _("Leader")),
         Column("title", _("On the briefing"), value="issue__briefing__title"), Column("kind", _("Kind")),
         Column("text", _("Instruction")), Column("given_on", _("Given on")), Column("state", _("State")))
+
+
+class Recommendations(List):
+    model = Recommendation
+    visible_to = recommendations.visible_to
+    filterset = NarrowRecommendations
+    title = _("Recommendations")
+    intro = _("Those on which a leader gave an instruction.")
+    empty = _("No leader has given an instruction on a recommendation yet.")
+    related = ("lead",)
+    order = ("-drafted_at", "-id")
+    columns = (
+        Column("number", _("No."), link=True), Column("title", _("Title")),
+        Column("lead", _("Suggested lead department")), Column("state", _("State")), Column("wanted_by", _("Wanted by")))

@@ -1,19 +1,38 @@
-"""All tasks of the district, what waits for a decision, and the difficulties passed up."""
+"""All tasks of the district, who answers for them, what came of them, what waits, and the difficulties passed up."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from consult.kit import calendar, parameters
 from portal.filters.tasks import AllTaskFilters, waiting
 from portal.kit.lists import Column
 from portal.rooms.followups import DifficultyList
+from portal.rooms.task_lists import ResponsibilityList, ResultList
 from portal.rooms.task_rows import BY_DEPARTMENT, LIGHT, NUMBER, STATE, TITLE, TaskList, open_asks
 
 
 class Tasks(TaskList):
+    """Rows are ticked here, and urged together (see ``urging``)."""
+
     title = _("Tasks")
     intro = _("Only the supervision office assigns tasks, grants time and takes tasks back.")
     filterset = AllTaskFilters
+    pick = "task"
+    template_name = "supervision/tasks.html"
+    results_template = "supervision/task_results.html"
+
+    def context(self) -> dict[str, Any]:
+        made, most = super().context(), parameters.value("task_bulk_max", calendar.today())
+        return {**made, "most": most, "over": made["count"] > most, "query": self.request.GET.urlencode()}
+
+
+class Responsibilities(ResponsibilityList):
+    pass
+
+
+class Results(ResultList):
+    pass
 
 
 class Asks(TaskList):

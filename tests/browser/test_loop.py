@@ -246,7 +246,13 @@ class Loop:
         seen.scroll_into_view_if_needed()  # loaded when it comes into sight
         expect(seen).to_have_js_property("complete", True)
         assert seen.evaluate("image => image.naturalWidth > 0")
+        self.member.do("Write down a resident's voice", verdict="kept", text="一位居民说，钱到账了，名册也贴出来了。")
+        self.member.reads(ANSWER, zh("On record. It is read by whoever has spoken, and by all once this is confirmed."))
+        self.member.do("Give your own voice", verdict="kept", text="抽查情况与答复一致。")
         self.member.do("Close the visit", summary=SUMMARY)
+        self.clerk.need("Look-back on your task", "Say how the promise was kept")
+        self.clerk.fill(verdict="kept", text="拖欠部分已补发，今后按月发放。")
+        self.clerk.send()
         self.office.need("Look-back visited", "Confirm the findings")
         self.office.send()
 

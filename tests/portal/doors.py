@@ -12,6 +12,8 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from portal.kit import receipts
 from tests.portal import scene_desk as scene_desk
+from tests.portal import scene_periods as scene_periods
+from tests.portal import scene_work as scene_work
 from tests.portal.scene import ROLES, Scene
 
 TABLE = Path(__file__).parent / "doors.txt"

@@ -312,21 +312,6 @@ def _reply(scene: Scene, state: str) -> Any:
 # --- what comes after ----------------------------------------------------------------------------------------------
 
 
-@builds("lookback:planned", "lookback:visited", "lookback:confirmed")
-def _lookback(scene: Scene, state: str) -> Any:
-    return make.look_back(scene.place, scene.cast, state=state)
-
-
-@builds("difficulty:found", "difficulty:escalated")
-def _difficulty(scene: Scene, state: str) -> Any:
-    return make.difficulty(scene.place, scene.cast, state=state)
-
-
-@builds("bulletin:drafted", "bulletin:issued")
-def _bulletin(scene: Scene, state: str) -> Any:
-    return make.bulletin(scene.place, scene.cast, state=state)
-
-
 @builds("task:looked_at")
 def _looked_at(scene: Scene) -> Any:
     return make.looked_at(scene.place, scene.cast)
@@ -386,15 +371,7 @@ def _file(scene: Scene) -> Any:
     return attachments.attach(scene["opinion:submitted"], make.photo(), by=scene.cast.office, at=make.AT)
 
 
-@builds("file:lookback")
-def _visited_file(scene: Scene) -> Any:
-    from consult.followups import actions as followups
-    found = followups.find(scene["lookback:planned"], kind="carried_out", text="看过了。", photos=[make.photo()],
-                           by=scene.cast.member, at=make.AT)
-    return attachments.of(found).get()
-
-
 @builds("job:failed")
 def _job(scene: Scene) -> Any:
     return make.failed_job()
-from tests.portal import scene_plans  # noqa: E402, F401
+from tests.portal import scene_followups, scene_plans  # noqa: E402, F401

@@ -100,6 +100,7 @@ def tell(birds: Birds) -> None:
     visit = make.look_back(place, cast, task=task)
     followups.find(visit, kind="carried_out", text="公示栏已张贴。", photos=[photo()], by=cast.member, at=make.AT)
     followups.visit(visit, on=make.TODAY, summary="已落实。", by=cast.member, at=make.AT)
+    make.voices(visit, cast)
     followups.confirm(visit, by=cast.office, at=make.AT)
     make.bulletin(place, cast, state="issued", task=task)
     task.refresh_from_db()

@@ -57,8 +57,12 @@ def test_a_visit_by_clicks_with_photos(client, place, cast):
     photo = attachments.of(made.findings.get()).first()
     assert reverse("attachment", args=[photo.pk]) in client.get(page).content.decode()
     assert client.post(reverse("lookback.visit", args=[made.pk]), {"on": make.TODAY, "summary": "已落实"}).status_code == 302
+    said = {"verdict": "kept", "text": "与答复一致"}
+    assert client.post(reverse("lookback.hear", args=[made.pk]), said).status_code == 302
+    assert client.post(reverse("lookback.say", args=[made.pk]), said).status_code == 302
     client.force_login(cast.clerk)
     assert client.get(reverse("attachment", args=[photo.pk])).status_code == 404
+    assert client.post(reverse("task.speak", args=[made.task_id]), said).status_code == 302
     client.force_login(cast.office)
     assert client.post(reverse("lookback.confirm", args=[made.pk]), {"note": ""}).status_code == 302
     assert LookBack.objects.get().state == "confirmed"

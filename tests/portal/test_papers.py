@@ -65,6 +65,7 @@ def reported(place, cast):
     photo.file, photo.size = big, len(big.getvalue())
     followups.find(visit, kind="carried_out", text="已公示。", photos=[photo], by=cast.member, at=make.AT)
     followups.visit(visit, on=make.TODAY, summary="答复已落实。", by=cast.member, at=make.AT)
+    make.voices(visit, cast)
     followups.confirm(visit, by=cast.office, at=make.AT)
     return task
 

@@ -16,7 +16,7 @@ from tests.make_tasks import WORDS
 S = TaskState
 DESKS = {"departments:tasks": "clerk", "departments:followups": "clerk", "supervision:tasks": "supervision",
          "supervision:extensions": "supervision", "supervision:difficulties": "supervision", "office:tasks": "office",
-         "office:followups": "office", "office:difficulties": "office", "office:bulletins": "office",
+         "office:followups": "office", "office:samples": "office", "office:difficulties": "office", "office:bulletins": "office",
          "leadership:tasks": "leader", "members:followups": "member"}
 
 
@@ -95,6 +95,9 @@ def test_lists_open_and_count_the_same_with_one_and_three_rows(client, place, ca
             actions.ask_return(task, reason="不属于我局职责", suggested=place.b, by=cast.clerk, at=make.AT)
         elif name.endswith("followups"):
             make.look_back(place, cast, state="confirmed")
+        elif name.endswith("samples"):
+            make.task(place, cast, state=S.ANSWERED)
+            make.sample(place, cast)
         elif name.endswith("difficulties"):
             make.difficulty(place, cast)
         else:

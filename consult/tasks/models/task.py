@@ -12,7 +12,7 @@ from consult.kit.grants import GrantBase
 from consult.kit.states import StateField, Stateful, transition
 from consult.people.models import Department, Jurisdiction, User
 from consult.recommendations.models import Recommendation
-from consult.tasks.states import ANSWERING, OWED, AskState, Part, TaskState
+from consult.tasks.states import ANSWERING, OWED, AskState, Part, Signing, TaskState
 
 if TYPE_CHECKING:
     from consult.tasks.models.answer import Reply
@@ -33,6 +33,10 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def ticking(self) -> "TaskQuerySet":
         """Owed, and the clock does not stand still."""
         return self.owed().exclude(pk__in=self.model.objects.filter(stops__isnull=False, stops__until=None).values("pk"))
+
+    def answered_late(self) -> "TaskQuerySet":
+        """Answered after the day on which they were due, time that was granted included."""
+        return self.filter(answered_at__date__gt=models.F("due_on"))
 
     def in_part_of(self, departments: Any) -> "TaskQuerySet":
         """Tasks in which one of these departments has a part now."""
@@ -56,6 +60,8 @@ class Task(Stateful):
     text = models.TextField(_("what is asked"))
     urgent = models.BooleanField(_("urgent"), default=False)
     key = models.BooleanField(_("key supervision"), default=False)
+    key_lead = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+",
+                                 verbose_name=_("leader in charge of the key supervision"))
     state = StateField(choices=S.choices, default=S.PROPOSED)
     round = models.PositiveSmallIntegerField(_("handling"), default=1)
     proposed_at = models.DateTimeField(_("proposed at"))
@@ -116,6 +122,11 @@ class Task(Stateful):
     def rehandle(self) -> None:
         self.round += 1
 
+    @transition(field="state", source=S.CLOSED, target=S.HANDLING)
+    def reopen(self) -> None:
+        self.round += 1
+        self.closed_at = None
+
     @transition(field="state", source=S.ANSWERED, target=S.CLOSED)
     def close(self, when: Any) -> None:
         self.closed_at = when
@@ -146,6 +157,18 @@ class TaskGrant(GrantBase):
     content_object = models.ForeignKey(Task, models.CASCADE)
 
 
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def in_force(self) -> "AssignmentQuerySet":
+        """Parts that were not handed over."""
+        return self.filter(ended_at=None)
+
+    def signing(self, how: str, today: date) -> "AssignmentQuerySet":
+        """Parts by whether they are signed for: the same as ``Assignment.signing``, asked of the database."""
+        asked = {Signing.SIGNED: Q(signed_at__isnull=False), Signing.WAITS: Q(signed_at=None, sign_by__gte=today),
+                 Signing.LATE: Q(signed_at=None, sign_by__lt=today)}
+        return self.filter(asked[Signing(how)])
+
+
 class Assignment(models.Model):
     """One department's part in one task. A department sees the task because this row says so."""
 
@@ -158,13 +181,20 @@ class Assignment(models.Model):
     signed_at = models.DateTimeField(_("signed for at"), null=True, blank=True)
     signed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+",
                                   verbose_name=_("signed for by"))
+    handler = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("handler"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True, help_text=_("Set when the part was returned."))
+
+    objects = AssignmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("assignment")
         verbose_name_plural = _("assignments")
         ordering: ClassVar[Any] = ["id"]
-        indexes: ClassVar[Any] = [models.Index(fields=["department", "task"])]
+        indexes: ClassVar[Any] = [
+            models.Index(fields=["department", "task"]),
+            models.Index(fields=["-assigned_at", "-id"], condition=Q(ended_at=None), name="assignment_newest"),
+            models.Index(fields=["sign_by", "-assigned_at", "-id"], condition=Q(ended_at=None), name="assignment_sign_by"),
+        ]
         constraints: ClassVar[Any] = [
             models.UniqueConstraint(fields=["task", "department"], condition=Q(ended_at=None), name="department_once_a_task"),
             models.UniqueConstraint(fields=["task"], condition=Q(part__in=["lead", "sole"], ended_at=None),
@@ -177,6 +207,11 @@ class Assignment(models.Model):
     @property
     def answers(self) -> bool:
         return self.part in ANSWERING
+
+    def signing(self, today: date) -> Signing:
+        if self.signed_at is not None:
+            return Signing.SIGNED
+        return Signing.LATE if self.sign_by < today else Signing.WAITS
 
     @property
     def leads(self) -> bool:

@@ -10,3 +10,22 @@ if (form) {
     if (event.target.matches("select, input[type=checkbox], input[type=radio], input[type=date]")) form.requestSubmit();
   });
 }
+
+// Rows to be ticked: how many are, and all on this page at once.
+const results = document.getElementById("results");
+const boxes = () => [...results.querySelectorAll("input[form=picks]")];
+function count() {
+  const picks = results?.querySelector("#picks");
+  if (!picks) return;
+  const n = boxes().filter((box) => box.checked).length;
+  const badge = picks.querySelector("[data-picked]");
+  badge.textContent = n;
+  badge.hidden = !n;
+  picks.elements.here.checked = n > 0 && n === boxes().length;
+}
+results?.addEventListener("change", (event) => {
+  if (event.target.name === "here") for (const box of boxes()) box.checked = event.target.checked;
+  count();
+});
+document.body.addEventListener("htmx:afterSwap", count);
+count();

@@ -91,6 +91,7 @@ def test_whoever_recorded_the_visit_does_not_confirm_it(place, cast, at):
     actions.visit(made, on=make.TODAY, summary="已落实", by=cast.office, at=at)
     with pytest.raises(Denied):
         actions.confirm(made, by=cast.office, at=at)
+    make.voices(made, cast)
     second = make.appointed("office2", "政协办公室乙", "cppcc_office", place.jurisdiction)
     actions.confirm(made, by=second, at=at)
 
@@ -111,6 +112,7 @@ def test_photos_are_fetched_by_whoever_sees_the_finding(place, cast, at):
     assert attachments.may_fetch(cast.office, kept[0])
     assert not attachments.may_fetch(cast.clerk, kept[0])
     actions.visit(made, on=make.TODAY, summary="已落实", by=cast.member, at=at)
+    make.voices(made, cast)
     actions.confirm(made, by=cast.office, at=at)
     assert attachments.may_fetch(cast.clerk, kept[0])
 

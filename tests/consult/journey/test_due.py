@@ -139,7 +139,9 @@ class Loop:
         tasks.countersign(task, by=cast.clerk2, at=make.AT)
         yield "in review", {("supervision", "task.review")}
         tasks.approve(task, by=cast.supervision, at=make.AT)
-        yield "answered", {("office", "task.look_back"), ("supervision", "instruction.close"), ("leader", "instruction.read")}
+        yield "answered", {("office", "task.look_back"), ("supervision", "instruction.close"), ("leader", "instruction.read"),
+                           ("supervision", "task.publish")}
+        tasks.publish(task, reply=task.replies.get(), text="过渡费已足额发放。", by=cast.supervision, at=make.AT)
         given.refresh_from_db()
         instructions.close(given, read_back="已阅，同意销号", by=cast.leader, at=make.AT)
         yield "read back", {("office", "task.look_back")}
@@ -151,7 +153,9 @@ class Loop:
         yield "look-back planned", {("member", "lookback.visit")}
         followups.find(look, kind="carried_out", text="公示栏已张贴。", **member)
         followups.visit(look, on=make.TODAY, summary="已落实。", **member)
-        yield "visited", {("office", "lookback.confirm")}
+        yield "visited", {("office", "lookback.confirm"), ("member", "lookback.say"), ("clerk", "task.speak")}
+        make.voices(look, cast)
+        yield "heard", {("office", "lookback.confirm")}
         followups.confirm(look, **office)
         yield "looked back", {("office", "task.invite")}
         evaluations.invite(task, message=MESSAGE, **office)

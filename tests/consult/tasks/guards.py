@@ -18,7 +18,8 @@ TEXT = "逐条答复如下。"
 
 ROOM = Path(actions.__file__).parent
 REFUSERS = {"ValidationError", "WrongState", "because", "said", "but"}
-FILES = ("asking.py", "assigning.py", "handling.py", "reviewing.py", "timing.py", "holding.py", "rules.py")
+FILES = ("asking.py", "assigning.py", "handling.py", "holding.py", "keying.py", "lowering.py", "publishing.py", "replying.py",
+         "reviewing.py", "rules.py", "timing.py")
 
 
 def guards() -> set[str]:

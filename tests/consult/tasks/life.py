@@ -22,11 +22,12 @@ from consult.kit.rules import Denied
 from consult.kit.states import WrongState
 from consult.people.models import Appointment
 from consult.tasks import actions
-from consult.tasks.handling import unsigned
 from consult.tasks.models import Assignment, ReturnRequest, Task
+from consult.tasks.replying import unsigned
 from consult.tasks.states import OWED, AskState, ReplyState
 from consult.tasks.states import TaskState as S
 from tests.consult.tasks import stage
+from tests.consult.tasks import verbs_desk as verbs_desk
 from tests.consult.tasks.verbs import SILENT, VERBS, right, usual
 
 #: What a task may become in one step.
@@ -134,7 +135,7 @@ def evidence(task: Task) -> None:
     if task.state not in ANSWERED:
         return
     final = {reply.department_id for reply in task.replies_now
-             if reply.text and reply.contact and reply.state in (ReplyState.SUBMITTED, ReplyState.APPROVED)}
+             if reply.whole and reply.contact and reply.state in (ReplyState.SUBMITTED, ReplyState.APPROVED)}
     assert all(part.department_id in final for part in task.parts if part.answers)
     assert not unsigned(task)
     assert not task.key or any(talk.held_on >= task.began_on for talk in task.meetings.all())

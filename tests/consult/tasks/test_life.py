@@ -25,6 +25,7 @@ EACH = 100
 
 #: Guards this machine can't meet, and where they are met instead.
 ELSEWHERE = {
+    "This text block belongs to another department.": "no task's matter: test_desk.py",
     "Only the leader whose instruction it is may do this.": "always joined with the supervision office's own sentence",
     "No return waits to be decided.": "a rule of buttons only; the verb says it by itself",
     "Whoever wrote a reply does not review it: a colleague must.": "nobody holds both posts at a time: test_asking.py",
@@ -36,7 +37,8 @@ ELSEWHERE = {
 @pytest.fixture
 def world(place, cast):
     held = talked_over(place, cast, opinions=[own_voice(place, cast)])
-    advice = [make.recommendation(place, cast, consultation=held, title=title) for title in ("过渡费按时发放", "发放明细上墙")]
+    texts = {"过渡费按时发放": "按季足额发放过渡费。", "发放明细上墙": "一、发放明细上墙。\n二、每季更新。"}
+    advice = [make.recommendation(place, cast, consultation=held, title=title, text=text) for title, text in texts.items()]
     instructed(place, cast, *advice)
     tasks = list(Task.objects.order_by("pk"))
     assert len(tasks) == 2

@@ -13,9 +13,9 @@ from consult.followups.models import LookBack
 from consult.followups.states import LookBackState
 from consult.kit import calendar
 from consult.kit.states import WrongState
-from consult.tasks import actions
-from consult.tasks.handling import unsigned
+from consult.tasks import actions, points
 from consult.tasks.models import Assignment, Extension, ReturnRequest, Task
+from consult.tasks.replying import unsigned
 from consult.tasks.states import ANSWERING, OWED, AskState, Ground, ReplyState
 from consult.tasks.states import TaskState as S
 from tests.consult.tasks import stage
@@ -133,7 +133,8 @@ def meet(m: Any, task: Task, by: Any, chance: random.Random, well: bool) -> None
 
 @verb
 def report_progress(m: Any, task: Task, by: Any, chance: random.Random, well: bool) -> None:
-    actions.report_progress(task, text=words(chance, well), by=by, at=m.now)
+    percent = None if well else chance.choice([None, -1, 0, 20, 60, 100, 101])
+    actions.report_progress(task, text=words(chance, well), percent=percent, by=by, at=m.now)
 
 
 @verb
@@ -147,8 +148,9 @@ def draft_reply(m: Any, task: Task, by: Any, chance: random.Random, well: bool) 
     promise = calendar.local_date(m.now) + timedelta(days=60)
     publicity = chance.choice(["open", "on_request", "closed"] if well else ["open", "on_request", "secret"])
     promised = outcome == "B" and (well or chance.random() < .8)
+    answers = [words(chance, well) for _point in points.of(task.text)]
     actions.draft_reply(
-        task, outcome=outcome, text=words(chance, well), contact="王工" if well or chance.random() < .7 else "",
+        task, answers=answers, outcome=outcome, text=words(chance, well), contact="王工" if well or chance.random() < .7 else "",
         promise_on=day(m, chance, well, promise) if promised else None, publicity=publicity,
         publicity_reason="涉及商业秘密" if well or chance.random() < .7 else "", by=by, at=m.now)
 
@@ -191,8 +193,34 @@ def look_back(m: Any, task: Task, by: Any, chance: random.Random, well: bool) ->
     made = followups.plan(task=task, kind="site_visit", planned_on=calendar.local_date(m.now), place=words(chance, well, 9),
                           lead=stage.world.cast.member.membership, by=by, at=m.now)
     followups.find(made, kind="carried_out", text=TEXT, by=stage.world.cast.member, at=m.now)
-    followups.visit(made, on=calendar.local_date(m.now), summary=TEXT, by=stage.world.cast.member, at=m.now)
+    member, verdict = stage.world.cast.member, chance.choice(["kept", "partly", "not"])
+    followups.hear(made, verdict=verdict, text=TEXT, by=member, at=m.now)
+    followups.say(made, verdict=verdict, text=TEXT, by=member, at=m.now)
+    followups.visit(made, on=calendar.local_date(m.now), summary=TEXT, by=member, at=m.now)
+    clerk = stage.world.clerks[made.task.parts[0].department_id]
+    followups.speak(made, verdict=verdict, text=TEXT, by=clerk, at=m.now)
     followups.confirm(made, by=by, at=m.now)
+
+
+def last_look(task: Task) -> LookBack:
+    made = LookBack.objects.filter(task=task, state=LookBackState.CONFIRMED).order_by("pk").last()
+    if made is None:
+        raise WrongState("nobody has looked")
+    return made
+
+
+@verb
+def lower(m: Any, task: Task, by: Any, chance: random.Random, well: bool) -> None:
+    made = last_look(task)
+    reply = made.task.replies.order_by("round", "pk")[0 if not well and chance.random() < .5 else made.task.replies.count() - 1]
+    outcome = chance.choice(["B", "C", "D"] if well else ["A", "B", "C", "D", "X"])
+    promise = day(m, chance, well, calendar.local_date(m.now) + timedelta(days=30)) if well or chance.random() < .5 else None
+    followups.lower(made, reply=reply, outcome=outcome, reason=words(chance, well), promise_on=promise, by=by, at=m.now)
+
+
+@verb
+def reopen(m: Any, task: Task, by: Any, chance: random.Random, well: bool) -> None:
+    followups.reopen(last_look(task), note=words(chance, well), by=by, at=m.now)
 
 
 @verb
@@ -222,8 +250,8 @@ def conclude(m: Any, task: Task, by: Any, chance: random.Random, well: bool) -> 
 
 #: Who does what, as a rule; the rest are a department's.
 SUPERVISION = {"assign", "drop", "grant_return", "refuse_return", "reassign", "grant_extension", "refuse_extension", "stop_clock",
-               "resume_clock", "send_back", "approve", "urge"}
-OFFICE = {"look_back", "invite", "rehandle", "conclude"}
+               "resume_clock", "send_back", "approve", "urge", "reopen"}
+OFFICE = {"look_back", "lower", "invite", "rehandle", "conclude"}
 
 
 def usual(verb: str, task: Task, chance: random.Random) -> Any:
@@ -239,12 +267,18 @@ def usual(verb: str, task: Task, chance: random.Random) -> Any:
 # --- what somebody in the right place would do next ----------------------------------------------------------------
 
 
+#: Set by what is told in another file (``verbs_desk``).
+BESIDE: list[Callable[..., tuple[str, Any] | None]] = []
+
+
 def right(task: Task, chance: random.Random, m: Any) -> tuple[str, Any]:
     """(verb, person) for a task as it is now."""
     task = Task.objects.get(pk=task.pk)
     supervision, office = chance.choice(stage.world.supervision), stage.world.cast.office
     parts = [(part, stage.world.clerks[part.department_id]) for part in task.parts]
     if task.state in OWED and (aside := _aside(task, parts, chance, supervision)):
+        return aside
+    if (aside := BESIDE[0](task, parts, chance, office, supervision)) is not None:
         return aside
     match task.state:
         case S.PROPOSED:
@@ -258,6 +292,8 @@ def right(task: Task, chance: random.Random, m: Any) -> tuple[str, Any]:
             return ("send_back" if chance.random() < .25 else "approve"), supervision
         case S.ANSWERED:
             return _answered(task, parts, chance, office)
+    if task.state == S.CLOSED and chance.random() < .2:
+        return chance.choice([("lower", office), ("reopen", supervision)])
     verb = "keep_promise" if chance.random() < .2 else chance.choice(list(VERBS))
     return verb, usual(verb, task, chance)
 
@@ -302,6 +338,8 @@ def _answered(task: Task, parts: Any, chance: random.Random, office: Any) -> tup
         return "keep_promise", chance.choice(parts)[1]
     if not LookBack.objects.filter(task=task, state=LookBackState.CONFIRMED, planned_at__gte=task.answered_at).exists():
         return "look_back", office
+    if chance.random() < .2:
+        return chance.choice([("lower", office), ("reopen", stage.world.supervision[0])])
     ratings = Rating.objects.filter(task=task, round=task.round)
     if not ratings.exists():
         return "invite", office
