@@ -149,7 +149,7 @@ def look_back(w: World, case: Case, task: int, state: S, back: int) -> None:
     heard = [w.pick(words.ANSWERS) for _n in range(w.rng.randint(1, 2))] if done else []
     for text in heard:
         w.load.add(Finding, look_back_id=pk, kind=w.pick(("carried_out", "carried_out", "partly", "not")), text=text,
-                   by_id=lead.user, at=at)
+                   taken_on=on, by_id=lead.user, at=at)
     w.find(LookBack, pk, number=number, place=place, with_whom="街道、社区、住户代表", summary=summary, heard="\n".join(heard))
     if done and w.chance(0.12):
         how = w.rng.choices(("found", "escalated", "solved"), (40, 30, 30))[0]
