@@ -7,12 +7,13 @@
 # make bench-intake  50 residents at one moment: errors, losses, seconds
 # make bench-import  a sheet of 50,000 rows: seconds, memory, what is left when it is killed
 # make bench-export  a list of 100,000 rows as a file: seconds, memory, whether LibreOffice reads all of it
+# make bench      every list and page of every role at 20,000, 200,000 and 1,000,000 opinions (BENCH_SIZES), against a bare page
 # make bench-similar  measure the search for similar opinions: precision, recall, time among 100,000
 # make messages  read the sentences of code and pages into locale/, and compile it
 
 PYTEST_ARGS ?= -n auto --maxprocesses 8 -q
 
-.PHONY: run serve test lint life messages bench-pdf bench-similar bench-intake bench-import bench-export kills
+.PHONY: run serve test lint life messages bench bench-pdf bench-similar bench-intake bench-import bench-export kills
 .DEFAULT_GOAL := run
 
 run:
@@ -67,6 +68,11 @@ bench-import:
 bench-export:
 	@bin/bootstrap --dev
 	@.venv/bin/python -m tests.load.exports
+
+# On PostgreSQL, in databases of its own; a million opinions take a quarter of an hour and some 6 GB. Writes var/bench.json.
+bench:
+	@bin/bootstrap --dev
+	@.venv/bin/python -m tests.load.bench
 
 # Engines that aren't here (Chromium, Typst, LibreOffice) are left out.
 bench-pdf:

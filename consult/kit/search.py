@@ -187,6 +187,23 @@ def _entries(row: SearchText) -> str:
     return " ".join([*grams(row.text), *marks])
 
 
+def entries_of(model: type[models.Model], text: str, area: int, month: int) -> str:
+    """What the index keeps of words that are masked already: for those who fill whole tables."""
+    return " ".join([*grams(text), f"_k{model._meta.model_name}", f"_a{area}", f"_m{month}"])
+
+
+def entry_of(model: type[models.Model], obj: Any) -> SearchText:
+    """The prepared, unsaved entry of an object, or of whatever has its words; kept by ``add``."""
+    row = _row(model, obj)
+    row.grams = _entries(row)
+    return row
+
+
+def add(rows: list[SearchText]) -> None:
+    """Keep prepared entries of objects that had none."""
+    _fts(FTS_PUT_IN, SearchText.objects.bulk_create(rows))
+
+
 def rebuild() -> int:
     """Empty the index and fill it again, in short transactions; gives the number of objects. Meanwhile less is found."""
     with transaction.atomic():
