@@ -48,7 +48,7 @@ class Case:
     stage: str
     assigned: int
     consultation: int = 0
-    state: str = ""
+    reached: str = ""
     panel: list[Member] = field(default_factory=list)
     recommendations: list[tuple[int, str, str, str]] = field(default_factory=list)
 
@@ -109,7 +109,7 @@ def talk(w: World, case: Case) -> None:
     state = {T.CLOSED: C.ARCHIVED, T.TRACKED: C.CONCLUDED, T.CONSULTED: w.pick((C.CONFIRMED, C.CONCLUDED))}.get(T(case.stage))
     if state is None:
         state = w.pick((C.PREPARING, C.NOTIFIED)) if back < 2 else w.pick((C.IN_SESSION, C.ENDED, C.ENDED, C.MINUTED))
-    case.state = str(state)
+    case.reached = str(state)
     held, recorded = back >= 1 and state not in (C.PREPARING, C.NOTIFIED), state in RECORDED
     starts = w.moment(back) if back >= 1 else w.moment(1) + timedelta(days=1 - back)
     ends, at = starts + timedelta(hours=2), w.moment(max(back + 14, 1))
@@ -119,7 +119,7 @@ def talk(w: World, case: Case) -> None:
         Consultation, number=number, title=title, topic_id=case.talk.pk, jurisdiction_id=d.pk, form=w.pick(Form.values),
         venue_kind=w.pick(Venue.values), venue=f"{case.project.street.name}会议室", starts_at=starts, ends_at=ends,
         started_at=starts if held else None, ended_at=ends if recorded else None, committee_id=w.pick(d.committees),
-        liaison_office_id=case.project.street.liaison, visits=w.rng.randint(1, 4), is_open=w.chance(0.6), state=case.state,
+        liaison_office_id=case.project.street.liaison, visits=w.rng.randint(1, 4), is_open=w.chance(0.6), state=case.reached,
         consensus=w.pick(words.SAID) if recorded else "", dissent="—" if recorded else "", open_points="—" if recorded else "",
         notified_at=None if state == C.PREPARING else at, prepared_by_id=by, prepared_at=at)
     w.find(Consultation, case.consultation, number=number, title=title, venue=f"{case.project.street.name}会议室")
@@ -191,7 +191,7 @@ def said(w: World, case: Case, seats: dict[str, int], at: Any) -> None:
 
 def write_minutes(w: World, case: Case, seats: dict[str, int], number: str, title: str, ended: Any) -> None:
     text = w.pick(words.SAID) * 3
-    sure = case.state in CONFIRMED
+    sure = case.reached in CONFIRMED
     frozen = {"number": number, "title": title, "form": "on_site",
               "topic": {"number": case.talk.number, "title": case.talk.title, "kind": case.talk.kind},
               "venue": f"{case.project.street.name}会议室", "started_at": "", "ended_at": ended.isoformat(), "panel": [],

@@ -1,6 +1,7 @@
 """The invented city: as much as was asked for, whole, the same again from the same seed, and never beside real data."""
 
 import hashlib
+import os
 from io import StringIO
 
 import pytest
@@ -8,7 +9,7 @@ import time_machine
 from django.contrib.auth.hashers import is_password_usable
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import resolve, reverse
 
@@ -24,6 +25,11 @@ from portal.generate import guard, making
 from portal.kit import addresses, menus
 from portal.kit.lists import List
 from tests import make
+
+#: Each makes anew some 270 indexes and 210 keys in one transaction: with several workers at once, more locks than a server of
+#: usual settings has. By itself: GENERATE=1 pytest -n 0 tests/portal/test_generate.py
+pytestmark = pytest.mark.skipif(connection.vendor == "postgresql" and not os.environ.get("GENERATE"),
+                                reason="needs a PostgreSQL without other workers: GENERATE=1")
 
 SIZE = {"opinions": 600, "tasks": 60, "users": 160, "departments": 7, "districts": 2, "seed": 5}
 
