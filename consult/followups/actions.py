@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from consult.followups import hearing, notices, progress, promise, rules
 from consult.followups.after import lower, reopen
 from consult.followups.hearing import go_without, hear, say, speak
-from consult.followups.holding import LOOKABLE, in_state, names_nobody, said
+from consult.followups.holding import LOOKABLE, in_state, names_nobody, set_on_paper
 from consult.followups.models import Bulletin, Difficulty, Finding, LookBack
 from consult.followups.states import BulletinState, FindingKind, LookBackKind, LookBackState, Moment
 from consult.kit import attachments, audit, calendar, numbering, search
@@ -20,6 +20,7 @@ from consult.kit.states import WrongState, can, lock, move
 from consult.people.models import CommitteeMember
 from consult.recommendations import actions as recommendations
 from consult.recommendations.models import Recommendation
+from consult.tasks.holding import said
 from consult.tasks.models import Task
 from consult.tasks.states import TaskState
 
@@ -27,8 +28,6 @@ __all__ = [
     "cancel", "confirm", "draft_bulletin", "edit_bulletin", "escalate", "find", "go_without", "hear", "issue_bulletin", "lower",
     "meet_difficulty", "plan", "reopen", "say", "send_back", "solve", "speak", "visit",
 ]
-#: The longest paragraph that is set on paper.
-LONGEST = 1500
 
 
 def plan(*, task: Task, kind: str, planned_on: date, place: str, lead: CommitteeMember, with_whom: str = "", by: Any,
@@ -210,8 +209,7 @@ def edit_bulletin(bulletin: Bulletin, *, title: str, text: str, by: Any, at: dat
 def _word(bulletin: Bulletin, title: str, text: str) -> None:
     bulletin.title = said("title", title, _("Give the bulletin a title."))
     bulletin.text = said("text", text, _("Write what has come of the task."))
-    if max(len(paragraph) for paragraph in bulletin.text.splitlines()) > LONGEST:
-        raise ValidationError({"text": _("A paragraph is longer than %(n)s characters: please divide it.") % {"n": LONGEST}})
+    set_on_paper(bulletin.text)
     names_nobody(bulletin.task, title=bulletin.title, text=bulletin.text)
     bulletin.full_clean(exclude=["number", "state", "progress"])
     bulletin.save()

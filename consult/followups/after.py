@@ -8,13 +8,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from consult.followups import hearing, notices, rules
-from consult.followups.holding import in_state, names_nobody, of_this_answer, said
+from consult.followups.holding import in_state, names_nobody, of_this_answer
 from consult.followups.models import LookBack
 from consult.followups.states import LookBackState
 from consult.kit import audit
 from consult.kit.states import can, follow, lock
 from consult.recommendations.models import Recommendation
 from consult.tasks import actions as tasks
+from consult.tasks.holding import said
 from consult.tasks.models import Lowering, Reply
 from consult.topics import actions as topics
 from consult.topics.models import Topic

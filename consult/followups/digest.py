@@ -52,7 +52,7 @@ def gathered(jurisdiction_id: int, *, since: date, until: date, today: date, dep
              ) -> dict[str, Any]:
     """The facts of a period, of all departments of a district or of one; only parts in force that answer are counted."""
     only = {"department": department_id} if department_id else {}
-    span = (calendar.midnight(since), calendar.midnight(until + timedelta(days=1)))
+    span = _span(since, until)
     parts = list(_parts(jurisdiction_id, span, today, only))
     counts: dict[int, Counter[str]] = defaultdict(Counter)
     for part in parts:
@@ -81,15 +81,20 @@ def tasks_of(jurisdiction_id: int, span: tuple[datetime, datetime]) -> Any:
 
 def readers(jurisdiction_id: int, *, since: date, until: date) -> Any:
     """The departments that have a part, also a co-handling one, in a task of the period."""
-    span = (calendar.midnight(since), calendar.midnight(until + timedelta(days=1)))
+    span = _span(since, until)
     parts = Assignment.objects.in_force().filter(task__in=tasks_of(jurisdiction_id, span), assigned_at__lt=span[1])
     return Department.objects.filter(pk__in=parts.values("department_id"))
 
 
 def consultations(jurisdiction_id: int, *, since: date, until: date) -> Any:
     """The consultations behind the tasks of the period: whose residents must not be named."""
-    span = (calendar.midnight(since), calendar.midnight(until + timedelta(days=1)))
+    span = _span(since, until)
     return tasks_of(jurisdiction_id, span).order_by().values("recommendation__consultation_id")
+
+
+def _span(since: date, until: date) -> tuple[datetime, datetime]:
+    """The moments of a period: from its first midnight to the one after its last day."""
+    return calendar.midnight(since), calendar.midnight(until + timedelta(days=1))
 
 
 def _parts(jurisdiction_id: int, span: tuple[datetime, datetime], today: date, only: dict[str, int]) -> Any:

@@ -12,13 +12,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from consult.followups import notices, rules
-from consult.followups.holding import in_state, names_nobody, said
+from consult.followups.holding import in_state, names_nobody
 from consult.followups.models import LookBack, Voice
 from consult.followups.states import FindingKind, LookBackState, VoiceKind, VoiceVerdict
 from consult.kit import audit
 from consult.kit.rules import Sentence
 from consult.kit.states import WrongState
 from consult.people.models import Department
+from consult.tasks.holding import said
 from consult.tasks.rules import my_part
 
 #: Before the office has confirmed it, a voice may be added.

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from consult.followups.models import LookBack
-from consult.kit.rules import Rule, Sentence, require
+from consult.kit.rules import Rule, require
 from consult.kit.states import WrongState, lock, state_label
 from consult.recommendations.wording import check_words
 from consult.tasks.models import Task
@@ -14,13 +14,14 @@ from consult.tasks.states import TaskState
 
 #: A look-back is made on what was answered; a closed task may be looked at again.
 LOOKABLE = (TaskState.ANSWERED, TaskState.CLOSED)
+#: The longest paragraph that is set on paper.
+LONGEST = 1500
 
 
-def said(name: str, text: str, sentence: Sentence) -> str:
-    """The text without blanks around it; nothing said is an error of the field ``name``."""
-    if not text.strip():
-        raise ValidationError({name: sentence})
-    return text.strip()
+def set_on_paper(text: str) -> None:
+    """Raise ValidationError on ``text`` where a paragraph is longer than is set on paper."""
+    if max(len(paragraph) for paragraph in text.splitlines()) > LONGEST:
+        raise ValidationError({"text": _("A paragraph is longer than %(n)s characters: please divide it.") % {"n": LONGEST}})
 
 
 def names_nobody(task: Task, **texts: str) -> None:

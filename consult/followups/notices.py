@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from consult.followups.models import Bulletin, Difficulty, LookBack
+from consult.followups.models import Bulletin, Difficulty, DistrictBulletin, LookBack
 from consult.kit import calendar, notices
 from consult.people.notices import holders
 from consult.people.roles import Role
@@ -26,6 +26,8 @@ notices.kinds("followups", {
     "escalated": _("A difficulty found in look-back %(number)s was passed up to %(to)s."),
     "solved": _("A difficulty found in look-back %(number)s is solved."),
     "bulletin": _("Progress bulletin %(number)s is issued."),
+    "district_drafted": _("District bulletin “%(title)s” is drafted and waits to be issued."),
+    "district_issued": _("District bulletin %(number)s is issued."),
 })
 
 
@@ -84,3 +86,14 @@ def issued(bulletin: Bulletin, *, at: datetime) -> None:
     users = [*_departments(bulletin.task, at), bulletin.task.instruction.leader,
              *_staff(bulletin.jurisdiction_id, at, Role.SUPERVISION, Role.CHAIR)]
     _tell("bulletin", bulletin, users, at=at, number=bulletin.number)
+
+
+def district_drafted(bulletin: DistrictBulletin, by: Any, at: datetime) -> None:
+    colleagues = holders(Role.SUPERVISION, where=bulletin.jurisdiction_id, at=at).exclude(pk=by.pk)
+    notices.queue("followups.district_drafted", colleagues, bulletin, at=at, title=bulletin.title)
+
+
+def district_issued(bulletin: DistrictBulletin, at: datetime) -> None:
+    staff = holders(Role.SUPERVISION, Role.OFFICE, Role.CHAIR, Role.LEADER, where=bulletin.jurisdiction_id, at=at)
+    users = [*staff, *clerks(bulletin.departments.all(), calendar.local_date(at))]
+    notices.queue("followups.district_issued", users, bulletin, at=at, number=bulletin.number)

@@ -25,7 +25,7 @@ def frozen(task: Task) -> dict[str, Any]:
         "promise_on": reply.promise_on.isoformat() if reply.promise_on else "",
         "kept_on": reply.fulfilled_on.isoformat() if reply.fulfilled_on else "",
         "answered_on": calendar.local_date(reply.reviewed_at).isoformat() if reply.reviewed_at else "",
-        "words": excerpt(hide(reply.text)), "cut": len(reply.text.strip()) > READABLE} for reply in approved]}
+        "words": excerpt(hide(reply.whole)), "cut": len(reply.whole) > READABLE} for reply in approved]}
 
 
 def excerpt(text: str, most: int = READABLE) -> str:

@@ -6,12 +6,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consult.consultations.models import Panelist
-from consult.followups.models import Bulletin, Difficulty, Finding, LookBack, Sample, Voice
+from consult.followups.models import Bulletin, Difficulty, DistrictBulletin, Finding, LookBack, Sample, Voice
 from consult.followups.states import BulletinState, LookBackState, VoiceKind, VoiceVerdict
+from consult.kit import calendar
 from consult.kit.rules import Sentence, because, rule, sees
 from consult.kit.search import finds
 from consult.people.roles import Role, Scope, scope_of
-from consult.people.rules import is_chair, is_office, is_supervision
+from consult.people.rules import is_chair, is_office, is_supervision, people_in
 from consult.tasks.models import Assignment, Task
 from consult.tasks.rules import my_part
 
@@ -185,12 +186,49 @@ may_draft_bulletin = rule("followups.draft_bulletin", is_office)
 may_edit_bulletin = rule("followups.edit_bulletin", is_office)
 may_issue_bulletin = rule("followups.issue_bulletin", is_office | is_chair)
 
+
+# --- district bulletins ---------------------------------------------------------------------------------------------
+
+_DISTRICT_READERS = DistrictBulletin.departments.through
+
+
+def district_bulletins_visible_to(user: Any) -> Any:
+    """Drafts: the supervision office. Issued ones: the CPPCC office, chair and leaders, and the departments named at issue."""
+    scope = scope_of(user)
+    readers = Q(jurisdiction__in=scope.jurisdictions(Role.OFFICE, Role.CHAIR, Role.LEADER))
+    if departments := scope.departments():
+        mine = _DISTRICT_READERS._default_manager.filter(department__in=departments)
+        readers |= Q(pk__in=mine.values("districtbulletin_id"))
+    return DistrictBulletin.objects.filter(
+        Q(jurisdiction__in=scope.jurisdictions(Role.SUPERVISION)) | (Q(state=BulletinState.ISSUED) & readers))
+
+
+def district_bulletin_seen_by(bulletin: DistrictBulletin) -> list[Sentence]:
+    told: list[Sentence] = [_("The supervision office of %(place)s.") % {"place": bulletin.jurisdiction}]
+    if bulletin.state == BulletinState.ISSUED:
+        told.append(_("The CPPCC office, the chair and the leaders of the district, since it is issued."))
+        told.append(_("The clerks of the departments that had a part in a task of the period, since it is issued."))
+    return told
+
+
+@because(_("Whoever worded it last does not issue it: a colleague of the supervision office must."))
+def is_second(user: Any, bulletin: Any) -> bool:
+    """Four eyes, wherever the supervision office has more than one person."""
+    others = people_in([Role.SUPERVISION], bulletin.jurisdiction_id, calendar.today()).exclude(pk=user.pk)
+    return bulletin.drafted_by_id != user.pk or not others.exists()
+
+
+may_draft_district = rule("followups.draft_district_bulletin", is_supervision)
+may_edit_district = rule("followups.edit_district_bulletin", is_supervision)
+may_issue_district = rule("followups.issue_district_bulletin", is_supervision & is_second)
+
 sees(LookBack, visible_to)
 sees(Finding, findings_visible_to)
 sees(Voice, voices_visible_to)
 sees(Sample, samples_visible_to)
 sees(Difficulty, difficulties_visible_to)
 sees(Bulletin, bulletins_visible_to)
+sees(DistrictBulletin, district_bulletins_visible_to)
 finds(LookBack, "number", "place", "with_whom", "summary", "heard")
 finds(Difficulty, "text", "escalated_to", "solution")
 finds(Bulletin, "number", "title", "text")

@@ -23,7 +23,7 @@ GROUPS: dict[str, Sentence] = {
 
 def groups(departments: set[int], today: date) -> dict[str, Any]:
     """For each group the condition on tasks in which the departments have a part."""
-    mine = Assignment.objects.filter(task=OuterRef("pk"), department__in=departments, ended_at=None)
+    mine = Assignment.objects.in_force().filter(task=OuterRef("pk"), department__in=departments)
     replies = Reply.objects.filter(task=OuterRef("pk"), round=OuterRef("round"))
     own = replies.filter(department__in=departments)
     ticking = Q(state__in=OWED) & ~Exists(ClockStop.objects.filter(task=OuterRef("pk"), until=None))

@@ -29,7 +29,7 @@ def visible_to(user: Any) -> Any:
     if scope.holds(Role.LEADER):
         where |= Q(jurisdiction__in=scope.jurisdictions(Role.LEADER), instruction__leader=scope.user_id)
     if departments := scope.departments():
-        parts = Assignment.objects.filter(department__in=departments, ended_at=None)
+        parts = Assignment.objects.in_force().filter(department__in=departments)
         where |= _PUBLIC_TO_PARTIES & Q(pk__in=parts.values("task_id"))
     if scope.holds(Role.MEMBER) and scope.member_id:
         sat = Panelist.objects.filter(member=scope.member_id).values("consultation_id")
@@ -183,7 +183,7 @@ def _in_file(user: Any) -> Q:
     scope = scope_of(user)
     follows = Q(task__jurisdiction__in=scope.jurisdictions(Role.SUPERVISION, Role.OFFICE, Role.CHAIR))
     ordered = Q(task__instruction__leader=scope.user_id, task__jurisdiction__in=scope.jurisdictions(Role.LEADER))
-    parts = Assignment.objects.filter(department__in=scope.departments(), ended_at=None)
+    parts = Assignment.objects.in_force().filter(department__in=scope.departments())
     return follows | ordered | Q(task__in=parts.values("task_id"))
 
 

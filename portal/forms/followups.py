@@ -77,8 +77,8 @@ class GoWithout(ActForm):
 
     def prepare(self) -> None:
         lacking = hearing.missing(self.obj)
-        self.fields["kind"].choices = [  # type: ignore[attr-defined]
-            (code, label) for code, label in VoiceKind.choices if code in lacking]
+        field: Any = self.fields["kind"]
+        field.choices = [(code, label) for code, label in VoiceKind.choices if code in lacking]
 
 
 class Answers(forms.ModelChoiceField):
@@ -96,7 +96,8 @@ class Lower(ActForm):
     def prepare(self) -> None:
         task = self.obj.task
         approved = Reply.objects.filter(task=task, round=task.round, state=ReplyState.APPROVED).select_related("department")
-        self.fields["reply"].queryset = approved  # type: ignore[attr-defined]
+        field: Any = self.fields["reply"]
+        field.queryset = approved
 
 
 class Again(ActForm):

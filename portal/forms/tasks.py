@@ -154,7 +154,8 @@ class TakeOut(ActForm):
     def prepare(self) -> None:
         mine = rules.my_departments(self.user)
         own = [reply.pk for reply in self.obj.replies_now if reply.department_id in mine]
-        self.fields["files"].queryset = Attachment.objects.filter(  # type: ignore[attr-defined]
+        field: Any = self.fields["files"]
+        field.queryset = Attachment.objects.filter(
             app_label="tasks", model="reply", object_id__in=[str(pk) for pk in own])
 
 

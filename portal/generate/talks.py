@@ -43,10 +43,10 @@ class Case:
 
     district: District
     project: Project
-    talk: Talk
     theme: str
     stage: str
     assigned: int
+    talk: Talk = field(init=False)
     consultation: int = 0
     reached: str = ""
     panel: list[Member] = field(default_factory=list)
@@ -70,7 +70,7 @@ def begin(w: World, stage: str = "") -> Case:
     stage = stage or w.rng.choices([one for one, _n in STAGES], [n for _one, n in STAGES])[0]
     theme = THEMES.pick(w.rng)
     least, most = ASSIGNED.get(T(stage), (-120, -75))
-    case = Case(d, project, None, theme, stage, w.rng.randint(least, most))  # type: ignore[arg-type]
+    case = Case(d, project, theme, stage, w.rng.randint(least, most))
     case.talk = topic(w, case)
     project.talks.append(case.talk)
     return case

@@ -169,7 +169,7 @@ class World:
         said = {"verb": verb, "app_label": model._meta.app_label, "model": str(model._meta.model_name), "object_id": str(pk),
                 "actor_id": by, "actor_label": self.names.get(by, "") if by else "", "before": before, "after": after,
                 "data": data or {}, "at": at}
-        self.load.add(AuditEvent, **said, digest=audit.digest(SimpleNamespace(**said)))  # type: ignore[arg-type]
+        self.load.add(AuditEvent, **said, digest=audit.digest(AuditEvent(**said)))
 
     def find(self, model: type[models.Model], pk: int, **words: Any) -> None:
         """Let an object be found by its words."""

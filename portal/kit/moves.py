@@ -75,6 +75,18 @@ class Act:
 
 
 @dataclass(frozen=True)
+class Staged(Act):
+    """An act open in some ``states`` (none named: as any act), and only while ``ready`` finds something to act upon."""
+
+    states: tuple[str, ...] = ()
+    ready: Callable[[Any], bool] | None = None
+
+    def stands(self, obj: Any) -> bool:
+        here = obj.state in self.states if self.states else super().stands(obj)
+        return here and (self.ready is None or self.ready(obj))
+
+
+@dataclass(frozen=True)
 class Start:
     """The beginning of an object: like an Act, without an object. The action returns the new one."""
 

@@ -8,7 +8,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from consult.followups import circulating, digest
+from consult.followups import circulating, digest, rules
 from consult.followups.district import DistrictBulletin
 from consult.followups.states import BulletinState
 from consult.kit import calendar, charts
@@ -28,14 +28,14 @@ TABLES: tuple[tuple[Sentence, tuple[str, ...]], ...] = (
 
 class DistrictBulletinPage(Page):
     model = DistrictBulletin
-    visible_to = circulating.visible_to
-    seen_by = circulating.seen_by
+    visible_to = rules.district_bulletins_visible_to
+    seen_by = rules.district_bulletin_seen_by
     related = RELATED
     template_name = "rooms/followups/district.html"
     acts = (
-        Act("issue", _("Issue the bulletin"), circulating.may_issue, circulating.issue, danger=True,
+        Act("issue", _("Issue the bulletin"), rules.may_issue_district, circulating.issue, danger=True,
             effect=_("It gets its number, its figures are frozen, and leaders, the CPPCC and the departments are told.")),
-        Act("edit", _("Change the wording"), circulating.may_edit, circulating.edit, form=forms.Bulletin, moves=("issue",),
+        Act("edit", _("Change the wording"), rules.may_edit_district, circulating.edit, form=forms.Bulletin, moves=("issue",),
             quiet=True, initial=lambda obj, user: {name: getattr(obj, name) for name in ("since", "until", "title", "text")}),
     )
 
@@ -72,7 +72,7 @@ class DistrictBulletinPaper(View):
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        bulletin = access.visible_or_404(circulating.visible_to(request.user).select_related(*RELATED), pk=pk)
+        bulletin = access.visible_or_404(rules.district_bulletins_visible_to(request.user).select_related(*RELATED), pk=pk)
         return papers.pdf_response(request, lambda: paper_of(bulletin), back=addresses.of(bulletin))
 
 
@@ -113,7 +113,7 @@ def overdue(facts: dict[str, Any]) -> list[blocks.Block]:
 
 class DistrictBulletinList(List):
     model = DistrictBulletin
-    visible_to = circulating.visible_to
+    visible_to = rules.district_bulletins_visible_to
     title = _("District bulletins")
     empty = _("No district bulletin yet.")
     order = ("-drafted_at", "-pk")
@@ -121,7 +121,7 @@ class DistrictBulletinList(List):
                Column("state", _("State")), Column("issued_at", _("Issued at"), order="issued_at"))
 
 
-DRAFT = Start("draft_district_bulletin", _("Draft a district bulletin"), circulating.may_draft, circulating.draft,
+DRAFT = Start("draft_district_bulletin", _("Draft a district bulletin"), rules.may_draft_district, circulating.draft,
               form=forms.Draft, effect=_("A draft that only the supervision office sees, compiled from the data of the period."),
               initial=lambda request: {"since": calendar.today().replace(day=1), "until": calendar.today()})
 

@@ -1,7 +1,5 @@
 """Ratings and appraisals: their pages and acts; the acts of evaluation that stand on a task's page."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -21,7 +19,7 @@ from portal.forms import appraisals
 from portal.forms import evaluations as forms
 from portal.kit import addresses
 from portal.kit.lists import compact
-from portal.kit.moves import Act, Start
+from portal.kit.moves import Act, Staged, Start
 from portal.kit.pages import Page, linked
 
 
@@ -126,17 +124,7 @@ def answered(act_rule: Rule) -> Rule:
 def told(task: Any, user: Any) -> dict[str, Any]:
     """A first wording for the residents, from the approved reply."""
     reply = _approved(task)
-    return {"message": reply.text if reply else ""}
-
-
-@dataclass(frozen=True)
-class Judging(Act):
-    """An act on a task that waits for something else than its state."""
-
-    ready: Callable[[Task], bool] = bool
-
-    def stands(self, obj: Any) -> bool:
-        return super().stands(obj) and self.ready(obj)
+    return {"message": reply.whole if reply else ""}
 
 
 def asked(task: Task) -> bool:
@@ -151,13 +139,13 @@ def to_ask(task: Task) -> bool:
 
 #: Acts of evaluation on the page of a task, before its own: once one is open, it is the next thing to do.
 TASK_ACTS = (
-    Judging("invite", _("Ask for ratings"), answered(rules.may_invite), actions.invite, form=forms.Invite, moves=("rehandle",),
+    Staged("invite", _("Ask for ratings"), answered(rules.may_invite), actions.invite, form=forms.Invite, moves=("rehandle",),
         initial=told, quiet=True, ready=to_ask,
         effect=_("Residents and members are told the result and asked to rate it, work and result apart.")),
-    Judging("conclude", _("Conclude"), answered(rules.may_conclude), actions.conclude, form=forms.Conclude,
+    Staged("conclude", _("Conclude"), answered(rules.may_conclude), actions.conclude, form=forms.Conclude,
         moves=("close",), quiet=True, ready=asked,
         effect=_("The task is closed; the recommendation is struck off; with its last recommendation the topic closes.")),
-    Judging("rehandle", _("Start the second handling"), answered(rules.may_rehandle), actions.rehandle, form=forms.Rehandle,
+    Staged("rehandle", _("Start the second handling"), answered(rules.may_rehandle), actions.rehandle, form=forms.Rehandle,
         quiet=True, ready=asked,
         effect=_("The department handles the matter again, with a new date; its first answer stays on record.")),
 )

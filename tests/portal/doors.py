@@ -12,7 +12,9 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from portal.kit import receipts
 from tests.portal import scene_desk as scene_desk
+from tests.portal import scene_followups as scene_followups
 from tests.portal import scene_periods as scene_periods
+from tests.portal import scene_plans as scene_plans
 from tests.portal import scene_work as scene_work
 from tests.portal.scene import ROLES, Scene
 

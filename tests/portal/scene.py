@@ -374,4 +374,3 @@ def _file(scene: Scene) -> Any:
 @builds("job:failed")
 def _job(scene: Scene) -> Any:
     return make.failed_job()
-from tests.portal import scene_followups, scene_plans  # noqa: E402, F401

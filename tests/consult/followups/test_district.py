@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from consult.followups import circulating, digest
+from consult.followups import circulating, digest, rules
 from consult.followups.district import DistrictBulletin
 from consult.kit import audit, calendar
 from consult.kit.models import Notice
@@ -30,7 +30,7 @@ def counted(place, today=make.TODAY, since=SINCE, until=None, department=None):
 
 
 def seen(cast, obj):
-    return {name for name, user in cast.roles().items() if circulating.visible_to(user).filter(pk=obj.pk).exists()}
+    return {name for name, user in cast.roles().items() if rules.district_bulletins_visible_to(user).filter(pk=obj.pk).exists()}
 
 
 # --- what is counted ------------------------------------------------------------------------------------------------
@@ -157,8 +157,8 @@ def test_a_department_without_a_part_in_the_period_does_not_read_it(place, cast)
     _third, clerk3 = make.third_department(place)
     made = make.district_bulletin(place, cast, state="issued")
     assert "clerk2" not in seen(cast, made)
-    assert not circulating.visible_to(clerk3).exists()
-    assert circulating.visible_to(cast.clerk).get() == made
+    assert not rules.district_bulletins_visible_to(clerk3).exists()
+    assert rules.district_bulletins_visible_to(cast.clerk).get() == made
 
 
 def test_where_there_are_two_the_second_issues(place, cast, at):

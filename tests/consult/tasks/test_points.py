@@ -3,6 +3,9 @@
 import pytest
 from django.core.exceptions import ValidationError
 
+from consult.evaluations import actions as evaluations
+from consult.evaluations.models import Rating
+from consult.followups import promise
 from consult.tasks import actions, letter, points
 from consult.tasks.states import TaskState as S
 from tests import make
@@ -50,6 +53,21 @@ def test_the_form_asks_for_each_point_and_keeps_what_was_typed(client, place, ca
     assert client.post(url, {**sent, "point_2": "已张榜"}).status_code == 302
     assert [one["answer"] for one in task.replies.get().points] == ["已于上月发放", "已张榜"]
     assert "已张榜" in client.get(f"/tasks/{task.pk}/").content.decode()
+
+
+def test_who_looks_back_and_who_rates_read_the_answers_to_the_points(client, place, cast):
+    advice = make.recommendation(place, cast, text="一、发放过渡费。\n二、公示明细。")
+    reply = {"text": "", "answers": ["已全部发放。", "已张榜公示。"]}
+    task = make.task(place, cast, state=S.ANSWERED, chosen=advice, reply=reply)
+    said, = promise.frozen(task)["answers"]
+    assert "已全部发放。" in said["words"] and "已张榜公示。" in said["words"]
+    made = make.look_back(place, cast, task=task, state="confirmed")
+    client.force_login(cast.office)
+    assert "已张榜公示。" in client.get(f"/tasks/{made.task_id}/invite/").content.decode()
+    evaluations.invite(task, message="请评价。", by=cast.office, at=make.AT)
+    rating = Rating.objects.filter(member__user=cast.member).get()
+    client.force_login(cast.member)
+    assert "已张榜公示。" in client.get(f"/ratings/{rating.pk}/").content.decode()
 
 
 @pytest.mark.parametrize(("n", "said"), [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (21, "二十一")])
