@@ -1,11 +1,12 @@
 """What a monitor may know: how often each page was asked for, how long it took, and what waits. Nothing about anybody.
 
 Pages are named by their route, never by their address: an address can hold what somebody wrote. The counts of all web
-processes are added up through small files in METRICS_DIR, which ``manage.py prepare`` empties.
+processes are added up through small files in METRICS_DIR; ``manage.py prepare`` removes those of processes that ended.
 """
 
 import hmac
 import logging
+import os
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -88,3 +89,14 @@ def metrics(request: HttpRequest) -> HttpResponse:
     multiprocess.MultiProcessCollector(registry, path=str(settings.METRICS_DIR))
     registry.register(_Waiting())  # type: ignore[arg-type]
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def forget_counts_of_the_dead() -> None:
+    """Remove the files of processes that ended. One that runs goes on writing into its own, which must stay to be read."""
+    for file in settings.METRICS_DIR.glob("*_*.db"):
+        try:
+            os.kill(int(file.stem.rpartition("_")[2]), 0)
+        except PermissionError:
+            continue
+        except ProcessLookupError:
+            file.unlink(missing_ok=True)

@@ -3,8 +3,10 @@
 import json
 import logging
 import re
+import subprocess
 
 import pytest
+from django.core.management import call_command
 from prometheus_client.parser import text_string_to_metric_families
 
 TOKEN = "only-for-this-test"
@@ -37,6 +39,21 @@ def test_requests_are_counted_by_route(client, scrape):
     client.get("/healthz")
     client.get("/healthz")
     assert scrape()[key] - before.get(key, 0) == 2
+
+
+def test_preparing_again_beside_a_running_server_loses_no_count(client, scrape, settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    left = settings.METRICS_DIR / f"counter_{ended.pid}.db"
+    client.get("/healthz")
+    before = scrape()
+    left.touch()
+    call_command("prepare")
+    client.get("/healthz")
+    key = ("consult_answers_total", "200", "GET", "healthz")
+    assert scrape()[key] - before[key] == 1
+    assert not left.exists()
 
 
 def test_an_address_and_an_invented_method_make_no_series(client, scrape):

@@ -15,6 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from consult.kit import keys
 from consult.people.models import Jurisdiction
+from portal.watch import forget_counts_of_the_dead
 
 
 class Command(BaseCommand):
@@ -29,8 +30,7 @@ class Command(BaseCommand):
         if port:
             _refuse_taken(host, port)
         _refuse_demo_data()
-        for file in settings.METRICS_DIR.glob("*.db"):
-            file.unlink()
+        forget_counts_of_the_dead()
         if _behind():
             self.stdout.write("Bringing the database up to date.")
             call_command("migrate", interactive=False, verbosity=0)
