@@ -36,11 +36,15 @@ BODY = {Role.CLERK: "department", Role.CADRE: "subdistrict"}
 
 @dataclass(frozen=True)
 class Scope:
-    """What a user holds on one day: (role, jurisdiction, department, subdistrict) tuples, and the member behind them."""
+    """What a user holds on one day: (role, jurisdiction, department, subdistrict) tuples, and the member behind them.
+
+    ``place``: what the jurisdiction of the first post is called, in Chinese and in English.
+    """
 
     user_id: int | None = None
     posts: tuple[tuple[str, int, int | None, int | None], ...] = ()
     member_id: int | None = None
+    place: tuple[str, str] = ("", "")
     roles: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -80,6 +84,8 @@ def scope_of(user: Any, today: date | None = None) -> Scope:
 
 
 def _read(user: Any, today: date) -> Scope:
-    rows = list(user.appointments.in_force(today).values_list(
-        "role", "jurisdiction_id", "department_id", "subdistrict_id", "user__membership__id"))
-    return Scope(user.pk, tuple(sorted({row[:4] for row in rows}, key=str)), rows[0][4] if rows else None)
+    rows = sorted(user.appointments.in_force(today).values_list(
+        "role", "jurisdiction_id", "department_id", "subdistrict_id", "user__membership__id", "jurisdiction__name",
+        "jurisdiction__name_en"), key=str)
+    posts = tuple(dict.fromkeys(row[:4] for row in rows))
+    return Scope(user.pk, posts, rows[0][4], rows[0][5:]) if rows else Scope(user.pk)

@@ -12,17 +12,13 @@ from consult.opinions.models import Opinion
 from consult.opinions.states import ASIDE, OPEN, Channel, IdentityMode, OpinionState, Tag
 from consult.people.models import Appointment, Community, Subdistrict, User
 from consult.people.roles import Role, scope_of
-from consult.renewal.rules import visible_to as visible_projects
+from portal.filters.renewal import projects
 from portal.kit.lists import Filters
 
 #: Lists hold none of those that still have to be checked.
 STATES = [(state.value, state.label) for state in OpinionState if state not in ASIDE]
 #: In the hands of nobody.
 NOBODY = "nobody"
-
-
-def projects(request: Any) -> QuerySet[Any]:
-    return visible_projects(request.user)
 
 
 def subdistricts(request: Any) -> QuerySet[Any]:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.surveys.models import Survey
 from consult.surveys.states import Purpose, SurveyState
-from portal.filters.opinions import projects
+from portal.filters.renewal import projects
 from portal.kit.lists import Filters
 
 

@@ -6,16 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from consult.consultations.models import Consultation
 from consult.consultations.states import ConsultationState, Form
 from consult.kit import search
-from consult.renewal.models import RenewalProject
-from consult.renewal.rules import visible_to
 from consult.topics.models import Topic
 from consult.topics.states import ANNOUNCED, Kind, Priority, TopicState
+from portal.filters.renewal import projects
 from portal.kit.lists import Filters
-
-
-def projects(request):
-    """Only projects the reader may see can be chosen."""
-    return visible_to(request.user) if request is not None else RenewalProject.objects.none()
 
 
 def in_title(rows, name, value):

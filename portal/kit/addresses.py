@@ -1,14 +1,21 @@
 """One address per object, whoever looks: a link can be passed on, and the page decides what is seen."""
 
+from functools import lru_cache
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_urlconf, reverse
 
 
 def to(name: str, *args: Any, **kwargs: Any) -> str:
     """The address of a named page, or "" while no such page exists."""
+    return _found(get_urlconf(), name, args, tuple(kwargs.items()))
+
+
+@lru_cache(maxsize=8192)
+def _found(urlconf: str | None, name: str, args: tuple[Any, ...], kwargs: tuple[tuple[str, Any], ...]) -> str:
+    """Addresses depend on nothing else, and a page asks for a hundred of them."""
     try:
-        return reverse(name, args=args, kwargs=kwargs)
+        return reverse(name, urlconf, args, dict(kwargs))
     except NoReverseMatch:
         return ""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import get_language
 
 from consult.kit import calendar, notices
 from consult.people.models import Appointment, Jurisdiction
@@ -106,9 +107,11 @@ class DeskContext:
         return [row for some in first.values() for row in some]
 
     @cached_property
-    def district(self) -> Any:
-        """The district whose CPPCC this installation serves."""
-        return Jurisdiction.objects.filter(level=Jurisdiction.Level.DISTRICT).first()
+    def district(self) -> str:
+        """The reader's district by name; for strangers the one (or the first) whose CPPCC this installation serves."""
+        name, english = self.scope.place if self.scope.posts else Jurisdiction.objects.filter(
+            level=Jurisdiction.Level.DISTRICT).values_list("name", "name_en").first() or ("", "")
+        return english if get_language() == "en" and english else name
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:

@@ -5,16 +5,53 @@ from typing import Any
 from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import ErrorList
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit import secrecy
 
 
 class Renderer(TemplatesSetting):
-    """Django's own renderer with our field group."""
+    """Django's own renderer with our field group.
+
+    Drop-down lists and one-line fields stand on every list, with hundreds of options: they are put together here, the same
+    as Django's templates give them (a test compares), at a tenth of the cost.
+    """
 
     field_template_name = "parts/field.html"
     form_template_name = "parts/form.html"
+
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> SafeString:
+        widget = context.get("widget")
+        if template_name == "django/forms/widgets/select.html":
+            return drop_down(widget)
+        if template_name in ONE_LINE:
+            value = "" if widget["value"] is None else format_html(' value="{}"', widget["value"])
+            return format_html('<input type="{}" name="{}"{}{}>', widget["type"], widget["name"], value, attributes(widget))
+        return super().render(template_name, context, request)  # type: ignore[no-any-return]
+
+
+ONE_LINE = frozenset(f"django/forms/widgets/{kind}.html" for kind in ("text", "number", "email", "tel", "date", "time", "hidden",
+                                                                      "input", "url", "search", "password", "datetime"))
+
+
+def drop_down(widget: dict[str, Any]) -> SafeString:
+    """A select with its groups and options."""
+    parts = [f'<select name="{conditional_escape(widget["name"])}"{attributes(widget)}>']
+    for name, options, _index in widget["optgroups"]:
+        parts += [f'<optgroup label="{conditional_escape(name)}">'] if name else []
+        parts += [f'<option value="{conditional_escape(option["value"])}"{attributes(option)}>'
+                  f'{conditional_escape(option["label"])}</option>' for option in options]
+        parts += ["</optgroup>"] if name else []
+    return mark_safe("".join([*parts, "</select>"]))  # noqa: S308 - every part is escaped above
+
+
+def attributes(widget: dict[str, Any]) -> SafeString:
+    """What True stands alone, what is False is left out."""
+    told = (f" {conditional_escape(name)}" if value is True else f' {conditional_escape(name)}="{conditional_escape(value)}"'
+            for name, value in widget["attrs"].items() if value is not False)
+    return mark_safe("".join(told))  # noqa: S308 - every part is escaped above
 
 
 class Errors(ErrorList):

@@ -14,12 +14,13 @@ from django.urls import resolve
 from django.utils import formats, timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
+from django.utils.html import conditional_escape
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from consult.kit import saved
 from consult.kit.rules import Sentence
-from portal.kit import addresses
+from portal.kit import addresses, marks
 from portal.kit.forms import Errors, Renderer, dress
 
 PER_PAGE = 25
@@ -69,8 +70,8 @@ def read(obj: Any, path: str) -> Any:
     for name in path.replace("__", ".").split("."):
         if obj is None:
             return None
-        display = getattr(obj, f"get_{name}_display", None)
-        obj = display() if display and name != "state" else getattr(obj, name)
+        label = marks.chosen(obj, name) if name != "state" else ""
+        obj = label or getattr(obj, name)
         obj = obj() if callable(obj) and not isinstance(obj, Promise) else obj
     return obj
 
@@ -165,6 +166,7 @@ class List(View):
         return {"title": self.title, "intro": self.intro, "filters": filters, "chips": chips, "page": page,
                 "count": count, "cap": CAP, "capped": count > CAP, "headings": self.headings(), "empty": self.empty,
                 "rows": [[column.cell(row) for column in self.columns] for row in page["rows"]],
+                "labels": [conditional_escape(column.label) for column in self.columns],
                 "start": self.starter(), "clear": self.address, "results": self.results_template, "view": self,
                 "export": self.export(), "saved": self.saved(filters), **self.extra()}
 

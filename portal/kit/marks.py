@@ -1,6 +1,7 @@
 """Words, shapes and tones for states and deadlines: never colour alone."""
 
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.utils import timezone
@@ -22,6 +23,7 @@ TONES: dict[str, tuple[str, frozenset[str]]] = {
     "stop": ("✕", frozenset({"declined", "cancelled", "withdrawn", "refused", "dropped", "voided"})),
     "quiet": ("–", frozenset({"archived", "merged", "kept", "referred", "ended", "superseded", "unrated", "spam"})),
 }
+TONE_OF = {state: tone for tone, (_shape, states) in TONES.items() for state in states}
 
 
 class Mark(NamedTuple):
@@ -38,9 +40,25 @@ def badge(obj: Any) -> Mark | None:
     state = getattr(obj, "state", None)
     if not state:
         return None
-    tone = next((tone for tone, (_shape, states) in TONES.items() if str(state) in states), "work")
-    words = obj.get_state_display() if hasattr(obj, "get_state_display") else str(state)
-    return Mark(tone, TONES[tone][0], words)
+    tone = TONE_OF.get(str(state), "work")
+    return Mark(tone, TONES[tone][0], chosen(obj, "state") or str(state))
+
+
+def chosen(obj: Any, name: str) -> Sentence:
+    """The label of what a field with choices holds; "" where there is no such field.
+
+    Django's ``get_…_display`` makes the dictionary of the choices anew for each row of a list.
+    """
+    labels = _labels(type(obj), name)
+    if labels is None:
+        return ""
+    value = getattr(obj, name)
+    return labels.get(value, "" if value is None else str(value))
+
+
+@cache
+def _labels(kind: type, name: str) -> dict[Any, Sentence] | None:
+    return dict(kind._meta.get_field(name).flatchoices) if hasattr(kind, f"get_{name}_display") else None  # type: ignore[attr-defined]
 
 
 def light(due: Any, today: date) -> Mark | None:

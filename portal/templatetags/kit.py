@@ -1,11 +1,13 @@
 """What templates say often: addresses, badges, lights, values in words."""
 
+import html
 import re
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
 from consult.kit import calendar, charts
 from consult.people.models import User
@@ -26,16 +28,63 @@ def url_or_empty(name: str, *args: Any, **kwargs: Any) -> str:
     return addresses.to(name, *args, **kwargs)
 
 
-@register.inclusion_tag("parts/badge.html")
-def badge(obj: Any) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def menu(context: Any) -> SafeString:
+    """The menu stands in a page twice, beside it and folded for a phone: it is drawn once."""
+    desk = context["desk"]
+    if not hasattr(desk, "drawn_menu"):
+        desk.drawn_menu = context.template.engine.get_template("parts/menu.html").render(context)
+    return desk.drawn_menu
+
+
+@register.simple_tag
+def badge(obj: Any) -> SafeString:
     """``{% badge obj %}``: the state with shape and colour."""
-    return {"mark": marks.badge(obj)}
+    return drawn(marks.badge(obj))
 
 
-@register.inclusion_tag("parts/light.html")
-def light(due: Any) -> dict[str, Any]:
+@register.simple_tag
+def light(due: Any) -> SafeString:
     """``{% light date %}``: how far the deadline is."""
-    return {"mark": marks.light(due, calendar.today())}
+    return drawn(marks.light(due, calendar.today()))
+
+
+@register.filter
+def drawn(mark: marks.Mark | None) -> SafeString:
+    """A mark as it is shown, with the day it speaks of."""
+    if mark is None:
+        return SafeString()
+    words, note = safe(mark.words), safe(mark.note)
+    made = f'<span class="mark {mark.tone}"><span aria-hidden="true">{mark.shape}</span>{words}</span>'
+    return mark_safe(f'{made} <time class="muted small text-nowrap" datetime="{note}">{note}</time>' if note else made)  # noqa: S308
+
+
+@register.filter
+def cells(row: list[dict[str, Any]], labels: list[str]) -> SafeString:
+    """The cells of one row of a list. A page has some hundred of them: put together here, not by a template for each."""
+    made = []
+    for cell, label in zip(row, labels, strict=True):
+        css = f' class="{cell["css"]}"' if cell["css"] else ""
+        made.append(f'<td data-label="{label}"{css}><span>{inside(cell)}</span></td>')
+    return mark_safe("".join(made))  # noqa: S308 - every part is escaped above
+
+
+def inside(cell: dict[str, Any]) -> str:
+    """Markup."""
+    match cell["kind"]:
+        case "state":
+            return drawn(marks.badge(cell["object"]))
+        case "due":
+            return drawn(marks.light(cell["value"], calendar.today()))
+    value = safe(cell["value"])
+    if cell["kind"] == "date":
+        return "".join(f'<span class="text-nowrap">{part}</span> ' for part in value.split())
+    return f'<a href="{safe(cell["url"])}">{value}</a>' if cell["url"] else value
+
+
+def safe(value: Any) -> str:
+    """``conditional_escape`` without what it does for texts that are not spoken yet."""
+    return str(value.__html__()) if hasattr(value, "__html__") else html.escape(str(value))
 
 
 @register.inclusion_tag("parts/steps.html")
@@ -91,6 +140,20 @@ def control(field: Any) -> Any:
     """The bound field's control in our dress, whatever form it comes from."""
     dress(field.field)
     return field
+
+
+@register.filter
+def filter_fields(form: Any) -> SafeString:
+    """The fields of a filter form, none of which must be filled: "parts/field.html" without what that leaves out here."""
+    return mark_safe("".join(filter_field(field) for field in form))  # noqa: S308 - the parts are escaped
+
+
+def filter_field(field: Any) -> SafeString:
+    if field.use_fieldset or field.widget_type == "checkbox" or field.help_text:
+        return render_to_string("parts/field.html", {"field": field, "quiet": True, "errors": field.errors})
+    wrong = render_to_string("parts/field_errors.html", {"errors": field.errors, "error_id": error_id(field)}) if field.errors else ""
+    return format_html('<div class="field{}"><label for="{}">{}</label>{}{}</div>', " bad" if wrong else "", field.id_for_label,
+                       field.label, wrong, field)
 
 
 @register.filter

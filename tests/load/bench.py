@@ -1,7 +1,7 @@
 """Every list and page of every role against a bare Django page, at several sizes, in one run: ``make bench``.
 
-``python -m tests.load.bench``; BENCH_SIZES ("20000 200000 1000000" opinions), BENCH_ROUNDS (15), BENCH_KEEP=1 keeps the
-databases. Each size has a database of its own on the server of TEST_DATABASE_URL (or that bin/postgres-url finds), or it
+``python -m tests.load.bench``; BENCH_SIZES ("20000 200000 1000000" opinions), BENCH_ROUNDS (15), BENCH_ONLY="list" (only pages in
+whose key one of these words stands), BENCH_KEEP=1 keeps the databases. Each size has a database of its own on the server of TEST_DATABASE_URL (or that bin/postgres-url finds), or it
 is the one database that DATABASE_URL names, filled when it is empty. Prints tables, writes var/bench.json, and ends with 1
 when a ratio or a count is over its bar: milliseconds are no bar, for no two machines are alike.
 
@@ -25,6 +25,7 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parents[2]
 SIZES = os.environ.get("BENCH_SIZES", "20000 200000 1000000")
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "15"))
+ONLY = os.environ.get("BENCH_ONLY", "").split()
 #: A page that takes so many milliseconds is not asked for in every round.
 SLOW, SELDOM = 1500, 4
 #: After so many pages the floor is measured again.
@@ -85,7 +86,8 @@ def run(size: int) -> dict[str, Any]:
     from tests.load.bench_plans import told
 
     people = {reader.role: reader for reader in readers()}
-    asked = [page for reader in people.values() for page in pages(reader)]
+    asked = [page for reader in people.values() for page in pages(reader)
+             if not ONLY or any(word in f"{page.key} {page.of}" for word in ONLY)]
     print(f"· {size:,} opinions: {len(asked)} pages", flush=True)
     found = {page.key: {**told(lambda page=page: people[page.role].get(page.path)), "of": page.of} if page.kind not in (
         "create", "open") else {"of": page.of} for page in asked}
@@ -99,7 +101,9 @@ def run(size: int) -> dict[str, Any]:
         mixed = [(page.path, people[page.role].cookie) for page in asked if page.kind in ("list", "object", "desk")]
         rates = {"floor": rush(floor.port, [("/floor/", next(iter(people.values())).floor_cookie)], 4)}
         for role in people:
-            first = next(page for page in asked if page.role == role and page.kind == "list")
+            first = next((page for page in asked if page.role == role and page.kind == "list"), None)
+            if first is None:
+                continue
             rates[first.key] = rush(portal.port, [(first.path, people[role].cookie)], 4)
         random.Random(1).shuffle(mixed)
         rates["all lists, objects and desks"] = rush(portal.port, mixed, 15)

@@ -105,6 +105,8 @@ def ask_extension(m: Any, task: Task, by: Any, chance: random.Random, well: bool
 def grant_extension(m: Any, task: Task, by: Any, chance: random.Random, well: bool) -> None:
     asked = Extension.objects.filter(task=task, state=AskState.ASKED).values_list("asked_until", flat=True).first()
     until = day(m, chance, well, calendar.next_workday(asked or m.now.date()))
+    if not well and chance.random() < .5:  # a day of rest not before that day
+        until = next(one for n in range(8) if not calendar.is_workday(one := until + timedelta(days=n)))
     actions.grant_extension(task, granted_until=until, by=by, at=m.now)
 
 
@@ -133,7 +135,8 @@ def meet(m: Any, task: Task, by: Any, chance: random.Random, well: bool) -> None
 
 @verb
 def report_progress(m: Any, task: Task, by: Any, chance: random.Random, well: bool) -> None:
-    percent = None if well else chance.choice([None, -1, 0, 20, 60, 100, 101])
+    reported = max((one.percent or 0 for one in task.progress.all()), default=0)
+    percent = chance.choice([None, min(100, reported + 20)] if well else [None, -1, 0, 20, 60, 100, 101])
     actions.report_progress(task, text=words(chance, well), percent=percent, by=by, at=m.now)
 
 
@@ -303,6 +306,8 @@ def _aside(task: Task, parts: Any, chance: random.Random, supervision: Any) -> t
     clerk = chance.choice(parts)[1]
     if ReturnRequest.objects.filter(assignment__task=task, state=AskState.ASKED).exists() and chance.random() < .5:
         return chance.choice(["grant_return", "refuse_return"]), supervision
+    if ReturnRequest.objects.filter(assignment__task=task, state=AskState.GRANTED).exists() and chance.random() < .5:
+        return "ask_return", clerk
     if Extension.objects.filter(task=task, state=AskState.ASKED).exists() and chance.random() < .5:
         return chance.choice(["grant_extension", "refuse_extension"]), supervision
     if task.stopped and chance.random() < .5:

@@ -6,6 +6,7 @@ from typing import Any
 
 from consult.kit import calendar
 from consult.kit.states import WrongState
+from consult.people.roles import scope_of
 from consult.tasks import actions
 from consult.tasks.models import Draft, Milestone, Reply, Task
 from tests.consult.tasks import stage
@@ -21,8 +22,8 @@ SILENT |= {"keep_draft", "take_out"}
 
 @verb
 def keep_draft(m: Any, task: Task, by: Any, chance: random.Random, well: bool) -> None:
-    kept = Draft.objects.filter(task=task).order_by("-pk").first()
-    version = kept.version if kept and (well or chance.random() < .5) else 0
+    kept = Draft.objects.filter(task=task, department__in=scope_of(by).departments()).order_by("-pk").first()
+    version = kept.version if kept and (well or chance.random() < .3) else 0
     text = words(chance, well) if well or chance.random() < .8 else chance.choice([TEXT * 9000, "密级：机密"])
     actions.keep_draft(task, fields={"text": text.strip()}, version=version, by=by, at=m.now)
 
