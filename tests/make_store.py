@@ -7,9 +7,29 @@ from dataclasses import dataclass
 from typing import Any
 
 import boto3
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.s3.models import s3_backends
 from moto.server import ThreadedMotoServer
+from werkzeug.serving import make_server
 
 BUCKET = "consult"
+
+
+class Private(ThreadedMotoServer):
+    """The server of moto, which would show the names of a private bucket's files to strangers."""
+
+    def _server_entry(self) -> None:
+        all_of_it = DomainDispatcherApplication(create_backend_app)
+
+        def private(environ: Any, start: Any) -> Any:
+            if "list-type" in environ["QUERY_STRING"] and "HTTP_AUTHORIZATION" not in environ:
+                start("403 Forbidden", [("Content-Length", "0")])
+                return [b""]
+            return all_of_it(environ, start)
+
+        self._server = make_server(self._ip_address, self._port, private, True, request_handler=MotoRequestHandler)
+        self._server_ready_event.set()
+        self._server.serve_forever()
 
 
 @dataclass
@@ -47,7 +67,7 @@ class Store:
 @contextmanager
 def served() -> Iterator[Store]:
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server = Private(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     store = Store(server, f"http://{host}:{port}")
@@ -55,6 +75,5 @@ def served() -> Iterator[Store]:
         store.client.create_bucket(Bucket=BUCKET)
         yield store
     finally:
-        from moto.s3.models import s3_backends
         s3_backends.reset()
         store.stop()

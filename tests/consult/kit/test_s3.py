@@ -59,6 +59,8 @@ def test_nobody_gets_past_the_pages(bucket: Store, db: None) -> None:
     with pytest.raises(ValueError, match="no address"):
         _ = kept.file.url
     assert stranger_reads(f"{bucket.url}/{BUCKET}/files/{kept.file.name}") == 403
+    made: Any = storages["default"]
+    assert not made.open_to_all() and bucket.names() == [f"files/{kept.file.name}"]
 
 
 def test_a_row_that_fails_leaves_no_file(bucket: Store, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
