@@ -118,7 +118,7 @@ def _write_all(target: Path, at: datetime, tell: Callable[[str], None]) -> dict[
     with _one_moment(target):
         tables = {model._meta.label: _write_table(target, model, tell) for model in _kept(installed)}
         done = sorted(MigrationExecutor(connection).loader.applied_migrations)
-    files = {name: _write_file(target, name, number) for number, name in enumerate(sorted(_stored()))}
+    files = {name: kept for number, name in enumerate(sorted(_stored())) if (kept := _write_file(target, name, number))}
     manifest = {"format": FORMAT, "made_at": at.isoformat(), "database": connection.vendor,
                 "migrations": [list(one) for one in done], "tables": tables, "files": files}
     content = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()
@@ -169,10 +169,14 @@ def _stored() -> Iterator[str]:
     return (name for name, _changed in store.walk())
 
 
-def _write_file(target: Path, name: str, number: int) -> dict[str, Any]:
-    """A copy under a number: a stored name need not be one the disk of the backup can hold."""
+def _write_file(target: Path, name: str, number: int) -> dict[str, Any] | None:
+    """A copy under a number: a stored name need not be one the disk of the backup can hold. None: it was erased meanwhile."""
     place, size, sha = f"files/{number:08d}", 0, hashlib.sha256()
-    with default_storage.open(name, "rb") as source, (target / place).open("wb") as file:
+    try:
+        stored = default_storage.open(name, "rb")
+    except FileNotFoundError:
+        return None
+    with stored as source, (target / place).open("wb") as file:
         while piece := source.read(CHUNK):
             file.write(piece)
             sha.update(piece)

@@ -11,7 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 
-from consult.kit import attachments, store
+from consult.briefings import press
+from consult.briefings.states import BriefingState
+from consult.kit import attachments, jobs, store
 from consult.kit.attachments import Clean
 from consult.kit.models import Attachment, AuditEvent, Export
 from consult.opinions.models import Opinion
@@ -116,12 +118,51 @@ def test_a_sheet_waits_where_every_machine_finds_it(bucket: Store, place: Any, c
     assert client.get(reverse("office:import_sheet", args=[arrival.token])).status_code == 503
 
 
-def test_monitors_are_told_and_pages_are_served(bucket: Store, client: Client, db: None) -> None:
+def test_a_paper_waits_for_the_store_and_is_then_set(place: Any, cast: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The job is put back: nothing is wrong with the paper, and nobody is told so."""
+    issue = make.briefing(place, cast, state=BriefingState.SIGNED).paper
+
+    def away(*args: Any, **kwargs: Any) -> None:
+        raise store.Unreachable("test")
+
+    with monkeypatch.context() as broken, pytest.raises(jobs.PASSING):
+        broken.setattr(store, "put", away)
+        press.set_paper(issue.pk, at=make.AT)
+    issue.refresh_from_db()
+    assert (issue.sha256, issue.failure) == ("", "")
+    assert press.set_paper(issue.pk, at=make.AT).sha256
+
+
+def test_a_paper_out_of_reach_is_not_called_damaged(bucket: Store, place: Any, cast: Any) -> None:
+    issue = make.briefing(place, cast, state=BriefingState.DISPATCHED).paper
+    client = at_a_browser(cast.office)
+    address = reverse("briefing.pdf", args=[issue.briefing_id])
+    before = client.get(address)
+    assert before.status_code == 200
+    bucket.stop()
+    downloads = AuditEvent.objects.filter(verb="briefings.download").count()
+    page = client.get(address)
+    assert page.status_code == 503 and "文件暂时无法存取" in page.content.decode()
+    assert AuditEvent.objects.filter(verb="briefings.download").count() == downloads
+
+
+def test_a_file_that_is_gone_is_not_found(bucket: Store, cast: Any) -> None:
+    kept = attachments.keep(cast.office, "说明.pdf", Clean(PDF, "pdf", "application/pdf"), by=None, at=make.AT)
+    Attachment.objects.update(is_public=True)
+    bucket.client.delete_object(Bucket="consult", Key=f"files/{kept.file.name}")
+    assert at_a_browser().get(reverse("attachment", args=[kept.pk])).status_code == 404
+
+
+def test_monitors_are_told_and_pages_are_served(bucket: Store, client: Client, db: None, settings: Any) -> None:
+    settings.METRICS_TOKEN = "only-for-this-test"
+    asking = {"Authorization": "Bearer only-for-this-test"}
+    assert b"consult_files_up 1.0" in client.get("/metrics", headers=asking).content
     assert client.get("/healthz").json()["files"] == "ok"
     bucket.stop()
     storages["default"]._asked_again_at = 0.0  # some seconds later
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()["files"], answer.json()["database"]) == (200, "unreachable", "ok")
+    assert b"consult_files_up 0.0" in client.get("/metrics", headers=asking).content
 
 
 def test_a_directory_nobody_may_write_to_is_told_too(client: Client, db: None, settings: Any, tmp_path: Path) -> None:

@@ -255,6 +255,17 @@ def test_from_the_bucket_to_a_disk_and_back(bucket: Store, settings: Any, tmp_pa
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_file_erased_meanwhile_is_left_out(bucket: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        shelf.put(f"2026/{number}.pdf", PDF)
+    names = sorted(name for name, _changed in store.walk())
+    monkeypatch.setattr(backup, "_stored", lambda: [*names, "attachments/2026/erased.jpg"])
+    made = backup.make(tmp_path / "made", datetime(2026, 11, 24, tzinfo=UTC))
+    assert sorted(made["files"]) == names
+    backup.look(tmp_path / "made")
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_backup_without_the_store_is_none(bucket: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     attached(make.user("me"))
     call_command("backup", tmp_path / "good", verbosity=0)
