@@ -10,7 +10,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from consult.kit import jobs
+from consult.kit import jobs, store
 from consult.kit.models import Job, Worker
 
 #: No job of ours takes so many seconds; a worker that is busy for longer hangs, and starts again at jobs.LIMIT.
@@ -50,11 +50,14 @@ def _longest(workers: Any, since: str) -> list[int]:
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 when the database answers, else 503. A silent worker is said, but pages are still served."""
+    """200 when the database answers, else 503. A silent worker and a file store that does not answer are said, but pages are
+
+    still served.
+    """
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         worker = worker_state()
     except DatabaseError:
         return JsonResponse({"database": "unreachable", "worker": None}, status=503)
-    return JsonResponse({"database": "ok", "worker": worker})
+    return JsonResponse({"database": "ok", "files": "ok" if store.answers() else "unreachable", "worker": worker})

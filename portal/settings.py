@@ -11,6 +11,10 @@ SITE_URL        where readers of a paper reach this installation, for its QR cod
                 ALLOWED_HOSTS; demo: this machine). Without any, the QR code holds the verification code alone
 OFFICE_PHONE    the telephone of the CPPCC office, told to those who cannot hand in by themselves (default: none)
 ORGAN           whose name stands in the certificate that signs papers; set it before the first start (default: 商量)
+S3_BUCKET       a bucket on S3-compatible storage for attachments, papers and exports (default: none, they lie in VAR_DIR/files)
+S3_ENDPOINT_URL where that storage answers, https://… (default: Amazon's)
+S3_ACCESS_KEY, S3_SECRET_KEY, S3_REGION  how we are known there; the region only where the storage has any (default: us-east-1)
+S3_ADDRESSING   path or virtual: is the bucket named in the path or in the host name? (default: path)
 TRUSTED_PROXIES number of reverse proxies in front whose X-Forwarded-* headers count (default: 0)
 SECRET_KEY      default: the file secret_key in KEY_DIR (default: var/keys), made by the first `manage.py` command
 VAR_DIR         the one directory the product writes to (default: var)
@@ -277,8 +281,26 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
+
+
+def _files(folder: str, **options: Any) -> dict[str, Any]:
+    """Where files lie, see consult/kit/store.py: below VAR_DIR, or in a folder of the bucket."""
+    if not S3_BUCKET:
+        return {"BACKEND": "consult.kit.store.Disk", "OPTIONS": options}
+    key, secret = os.environ.get("S3_ACCESS_KEY", "").strip(), os.environ.get("S3_SECRET_KEY", "").strip()
+    if not (key and secret):
+        raise ImproperlyConfigured("S3_BUCKET is set, so S3_ACCESS_KEY and S3_SECRET_KEY must be too.")
+    return {"BACKEND": "consult.kit.s3.Bucket", "OPTIONS": {
+        "bucket_name": S3_BUCKET, "location": folder, "access_key": key, "secret_key": secret,
+        "endpoint_url": os.environ.get("S3_ENDPOINT_URL", "").strip() or None,
+        "region_name": os.environ.get("S3_REGION", "").strip() or "us-east-1",
+        "addressing_style": os.environ.get("S3_ADDRESSING", "").strip() or "path"}}
+
+
+S3_BUCKET = "" if TESTING else os.environ.get("S3_BUCKET", "").strip()
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": _files("files"),
+    "arrivals": _files("arrivals", location=VAR_DIR / "arrivals"),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if TESTING or DEBUG
                     else "portal.kit.storage.Static"},
 }

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
 from prometheus_client.core import GaugeMetricFamily
 
-from consult.kit import jobs
+from consult.kit import jobs, store
 from consult.kit.models import Notice
 from portal.health import worker_state
 from portal.logs import name_of
@@ -66,6 +66,7 @@ class _Waiting:
         worker = worker_state()
         yield GaugeMetricFamily("consult_worker_up", "Is a worker there?",
                                 value=worker["state"] not in {"never seen", "silent"})
+        yield GaugeMetricFamily("consult_files_up", "Does the file store answer?", value=store.answers())
         for key in ("queued", "running", "stranded"):
             yield GaugeMetricFamily(f"consult_jobs_{key}", f"Jobs {key}", value=worker[key])
         yield GaugeMetricFamily("consult_jobs_failed", "Jobs that failed", value=jobs.failed().count())

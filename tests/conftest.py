@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 import time_machine
@@ -54,6 +55,15 @@ def place(db: None) -> make.Place:
 @pytest.fixture
 def cast(place: make.Place) -> make.Cast:
     return make.cast(place)
+
+
+@pytest.fixture
+def bucket(settings: Any) -> Iterator[Any]:
+    """Files lie in a bucket: an S3 server of this test's own, on this machine."""
+    from tests import make_store  # only where it is needed: it is a large library
+    with make_store.served() as made:
+        settings.STORAGES = {**settings.STORAGES, **made.storages()}
+        yield made
 
 
 def pytest_unconfigure() -> None:

@@ -10,22 +10,22 @@ import re
 import secrets
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path, PurePath
+from datetime import datetime
+from pathlib import PurePath
 from typing import Any
 
 import filetype
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
-from consult.kit import audit, rules
+from consult.kit import audit, rules, store
 from consult.kit.models import Attachment
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -66,18 +66,25 @@ def attach(obj: models.Model, upload: Any, *, by: Any, at: datetime, caption: st
 
 
 def keep(obj: models.Model, name: str, clean: Clean, *, by: Any, at: datetime, caption: str = "") -> Attachment:
-    """Keep what was checked before, for callers that must not draw pictures in the midst of a transaction."""
+    """Keep what was checked before, for callers that must not draw pictures in the midst of a transaction.
+
+    Raises ValidationError when the store does not answer: then nothing is kept.
+    """
     fingerprint = hashlib.sha256(clean.content).hexdigest()
     with transaction.atomic():
         kept = Attachment(**audit.key_of(obj), name=name, caption=caption[:200], content_type=clean.content_type,
                           size=len(clean.content), sha256=fingerprint, width=clean.width, height=clean.height,
                           uploaded_by=by, uploaded_at=at)
-        kept.file.save(f"{secrets.token_hex(16)}.{clean.extension}", ContentFile(clean.content), save=False)
+        try:
+            kept.file.save(f"{secrets.token_hex(16)}.{clean.extension}", ContentFile(clean.content), save=False)
+        except store.Unreachable as away:
+            raise _refuse(store.AWAY, "store") from away
         try:
             kept.save(force_insert=True)
             audit.write("kit.attach", obj, by=by, at=at, data={"file": str(kept.pk), "sha256": fingerprint})
         except BaseException:
-            kept.file.delete(save=False)
+            with suppress(store.Unreachable):  # then it is swept
+                kept.file.delete(save=False)
             raise
     return kept
 
@@ -124,7 +131,8 @@ def remove(attachment: Attachment, *, by: Any, at: datetime) -> None:
             "of": f"{attachment.app_label}.{attachment.model}:{attachment.object_id}", "sha256": attachment.sha256})
         attachment.delete()
         stored = str(attachment.file.name)
-        transaction.on_commit(lambda: default_storage.delete(stored))
+        # It is done whether or not the store answers: what stays there is swept.
+        transaction.on_commit(lambda: store.drop(stored), robust=True)
 
 
 def sweep(before: datetime) -> int:
@@ -133,33 +141,10 @@ def sweep(before: datetime) -> int:
               if isinstance(field, models.FileField)]
     known = {name for field in fields for name in field.model._base_manager.values_list(field.name, flat=True)}
     folders = {str(field.upload_to).partition("/")[0] for field in fields}
-    lost = [name for folder in sorted(folders) for name in _stored(folder) if name not in known
-            and default_storage.get_modified_time(name) < before]
+    lost = [name for folder in sorted(folders) for name, changed in store.walk(folder) if name not in known and changed < before]
     for name in lost:
-        default_storage.delete(name)
+        store.drop(name)
     return len(lost)
-
-
-def sweep_folder(folder: Path, before: datetime) -> int:
-    """Delete the files of one folder that nobody has touched since ``before``; gives the number."""
-    count = 0
-    for path in folder.iterdir() if folder.is_dir() else ():
-        try:
-            if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
-                path.unlink()
-                count += 1
-        except FileNotFoundError:  # another sweep was faster
-            continue
-    return count
-
-
-def _stored(folder: str) -> Iterator[str]:
-    if not default_storage.exists(folder):
-        return
-    folders, names = default_storage.listdir(folder)
-    yield from (f"{folder}/{name}" for name in names)
-    for below in folders:
-        yield from _stored(f"{folder}/{below}")
 
 
 def scaled(attachment: Attachment, side: int) -> bytes:

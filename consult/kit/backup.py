@@ -10,10 +10,11 @@ Sessions, limits, caches and the index of words are left out: they begin anew.
 import gzip
 import hashlib
 import json
+import shutil
 import sqlite3
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import islice
@@ -30,7 +31,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.duration import duration_iso_string
 from django.utils.translation import gettext as _
 
-from consult.kit import search
+from consult.kit import search, store
 
 FORMAT = 1
 BATCH = 500
@@ -100,15 +101,24 @@ def _digest(lines: Iterable[bytes]) -> tuple[int, str]:
 def make(target: Path, at: datetime, *, tell: Callable[[str], None] = lambda words: None) -> dict[str, Any]:
     """Write everything into the new directory ``target``; gives the manifest. People go on working meanwhile.
 
-    The rows are those of one moment, the files those they name or more: a file is stored before its row is.
+    The rows are those of one moment, the files those they name or more: a file is stored before its row is. What could not be
+    finished is taken away again.
     """
     target.mkdir(mode=0o700, parents=True)
+    try:
+        return _write_all(target, at, tell)
+    except BaseException:
+        shutil.rmtree(target, ignore_errors=True)
+        raise
+
+
+def _write_all(target: Path, at: datetime, tell: Callable[[str], None]) -> dict[str, Any]:
     (target / "tables").mkdir(mode=0o700)
     (target / "files").mkdir(mode=0o700)
     with _one_moment(target):
         tables = {model._meta.label: _write_table(target, model, tell) for model in _kept(installed)}
         done = sorted(MigrationExecutor(connection).loader.applied_migrations)
-    files = {name: _write_file(target, name, number) for number, name in enumerate(sorted(_stored("")))}
+    files = {name: kept for number, name in enumerate(sorted(_stored())) if (kept := _write_file(target, name, number))}
     manifest = {"format": FORMAT, "made_at": at.isoformat(), "database": connection.vendor,
                 "migrations": [list(one) for one in done], "tables": tables, "files": files}
     content = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()
@@ -154,21 +164,19 @@ def _write_table(target: Path, model: type[models.Model], tell: Callable[[str], 
     return {"rows": count, "sha256": sha.hexdigest(), "fields": columns, "file": name, "file_sha256": _sha_of(target / name)}
 
 
-def _stored(folder: str) -> Iterator[str]:
+def _stored() -> Iterator[str]:
     """The names of all stored files, whatever keeps them."""
-    try:
-        folders, names = default_storage.listdir(folder)
-    except FileNotFoundError:
-        return
-    yield from (f"{folder}/{name}".lstrip("/") for name in names)
-    for one in folders:
-        yield from _stored(f"{folder}/{one}".lstrip("/"))
+    return (name for name, _changed in store.walk())
 
 
-def _write_file(target: Path, name: str, number: int) -> dict[str, Any]:
-    """A copy under a number: a stored name need not be one the disk of the backup can hold."""
+def _write_file(target: Path, name: str, number: int) -> dict[str, Any] | None:
+    """A copy under a number: a stored name need not be one the disk of the backup can hold. None: it was erased meanwhile."""
     place, size, sha = f"files/{number:08d}", 0, hashlib.sha256()
-    with default_storage.open(name, "rb") as source, (target / place).open("wb") as file:
+    try:
+        stored = default_storage.open(name, "rb")
+    except FileNotFoundError:
+        return None
+    with stored as source, (target / place).open("wb") as file:
         while piece := source.read(CHUNK):
             file.write(piece)
             sha.update(piece)
@@ -227,8 +235,7 @@ def restore(source: Path, *, tell: Callable[[str], None] = lambda words: None) -
             _read_table(source, model, manifest["tables"].get(model._meta.label), tell)
         _number_on(_kept(apps))
         _compare(_kept(apps), manifest)
-    for name, kept in manifest["files"].items():
-        _put_back(source, name, kept)
+        _put_all_back(source, manifest["files"])
     executor = MigrationExecutor(connection)
     executor.migrate(executor.loader.graph.leaf_nodes())
     search.rebuild()
@@ -239,8 +246,9 @@ def _must_be_empty() -> None:
     there = set(connection.introspection.table_names())
     used = [model._meta.label for model in _kept(installed) if model._meta.db_table in there and model._meta.label not in OWN
             and model._base_manager.exists()]
-    if used or any(_stored("")):
-        raise Broken([_("This installation is in use (%(what)s). Restore into an empty one: another DATABASE_URL and VAR_DIR.")
+    if used or any(_stored()):
+        raise Broken([_("This installation is in use (%(what)s). Restore into an empty one: another DATABASE_URL and VAR_DIR or "
+                        "S3_BUCKET.")
                       % {"what": ", ".join(used[:5]) or _("stored files")}])
 
 
@@ -302,6 +310,18 @@ def _compare(kept: list[type[models.Model]], manifest: dict[str, Any]) -> None:
             wrong.append(_("%(table)s does not hold what the backup holds.") % {"table": model._meta.label})
     if wrong:
         raise Broken(wrong)
+
+
+def _put_all_back(source: Path, files: dict[str, Any]) -> None:
+    """All files into the store, which was empty; or none."""
+    try:
+        for name, kept in files.items():
+            _put_back(source, name, kept)
+    except BaseException:
+        with suppress(OSError):
+            for name in list(_stored()):
+                store.drop(name)
+        raise
 
 
 def _put_back(source: Path, name: str, kept: dict[str, Any]) -> None:

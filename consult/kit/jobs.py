@@ -36,7 +36,7 @@ from django.utils.translation import gettext_lazy as _
 from django_tasks.base import TaskResultStatus as Status
 from django_tasks.utils import normalize_json
 
-from consult.kit import audit, calendar
+from consult.kit import audit, calendar, store
 from consult.kit.models import Job, Worker
 from consult.kit.rules import Sentence
 
@@ -56,8 +56,8 @@ class GivenUp(Exception):
 
 GIVEN_UP = _("The worker was ended before it was done, %(n)s times in a row.")
 FAILED = _("The job failed (%(kind)s). Please tell the system administrator.")
-#: The database is restarted, or another process holds it for long: the job did nothing wrong.
-PASSING = (OperationalError, InterfaceError)
+#: The database is restarted, or another process holds it for long, or the files are out of reach: the job did nothing wrong.
+PASSING = (OperationalError, InterfaceError, store.Unreachable)
 #: How long such a job rests, times its attempts.
 REST = timedelta(seconds=5)
 

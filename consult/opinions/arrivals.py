@@ -1,4 +1,4 @@
-"""Where an uploaded sheet waits: looked at, confirmed, brought in, gone. Encrypted, outside the public folder, for a day at most.
+"""Where an uploaded sheet waits: looked at, confirmed, brought in, gone. Encrypted, apart from what is kept, for a day at most.
 
 Beside each sheet stands what is known of it, as JSON without anything of its cells. A job is told the token alone.
 """
@@ -7,22 +7,20 @@ import hashlib
 import hmac
 import io
 import json
-import os
 import uuid
 from collections import Counter
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 from django_tasks_db import DatabaseBackend
 from nacl.secret import SecretBox
 
-from consult.kit import attachments, calendar, jobs, keys, sheets
+from consult.kit import attachments, calendar, jobs, keys, sheets, store
 from consult.kit.rules import Denied, require
 from consult.opinions import checking, importing, rules
 from consult.opinions.checking import Finding, Report
@@ -67,10 +65,8 @@ class Arrival:
         return Report(**{**self.report, **found, "notes": Counter(self.report["notes"]), "columns": columns})
 
     def keep(self) -> None:
-        """Write it down: beside first, then in its place."""
-        beside = _folder() / f"{self.token}.{uuid.uuid4().hex}.tmp"
-        _write(beside, json.dumps(asdict(self), ensure_ascii=False).encode())
-        os.replace(beside, _paths(self.token)[1])
+        """Write it down, in the place of what was known before."""
+        store.put(_names(self.token)[1], json.dumps(asdict(self), ensure_ascii=False).encode(), where=store.ARRIVALS)
 
     def take(self, report: Report) -> None:
         """Keep what was found."""
@@ -85,49 +81,38 @@ class Arrival:
 # --- the shelf ----------------------------------------------------------------------------------------------------
 
 
-def _folder() -> Path:
-    folder = Path(settings.VAR_DIR) / "arrivals"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
-
-
-def _paths(token: str) -> tuple[Path, Path]:
+def _names(token: str) -> tuple[str, str]:
     """The sheet, and what is known of it."""
     name = str(uuid.UUID(token))
-    return _folder() / f"{name}.sheet", _folder() / f"{name}.json"
+    return f"{name}.sheet", f"{name}.json"
 
 
 def _box(token: str) -> SecretBox:
     return SecretBox(hmac.new(keys.blinding_key(), f"uploaded sheet {token}".encode(), hashlib.sha256).digest())
 
 
-def _write(path: Path, content: bytes) -> None:
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-
-
 def _sheet(token: str) -> io.BytesIO:
-    return io.BytesIO(_box(token).decrypt(_paths(token)[0].read_bytes()))
+    return io.BytesIO(_box(token).decrypt(store.get(_names(token)[0], where=store.ARRIVALS)))
 
 
 def of(user: Any, token: Any) -> Arrival | None:
-    """The arrival, for whoever uploaded it and nobody else."""
+    """The arrival, for whoever uploaded it and nobody else. Raises store.Unreachable."""
     try:
-        known = Arrival(**json.loads(_paths(str(token))[1].read_bytes()))
-    except (OSError, ValueError):
+        known = Arrival(**json.loads(store.get(_names(str(token))[1], where=store.ARRIVALS)))
+    except (FileNotFoundError, ValueError):
         return None
     return known if user is not None and known.user == user.pk else None
 
 
 def drop(arrival: Arrival) -> None:
     """Sheet and report are gone."""
-    for path in _paths(arrival.token):
-        path.unlink(missing_ok=True)
+    for name in _names(arrival.token):
+        store.drop(name, where=store.ARRIVALS)
 
 
 def sweep(before: datetime) -> int:
     """Delete what was left since ``before``; gives the number of files."""
-    return attachments.sweep_folder(_folder(), before)
+    return store.sweep("", before, where=store.ARRIVALS)
 
 
 # --- the way of a sheet -------------------------------------------------------------------------------------------
@@ -136,7 +121,6 @@ def sweep(before: datetime) -> int:
 def receive(*, upload: Any, jurisdiction: Jurisdiction, by: Any, at: datetime) -> Arrival:
     """Take an uploaded sheet and look at it: at once when it is small, else by a worker. Raises ValidationError."""
     require(rules.may_import, by, Opinion(jurisdiction=jurisdiction))
-    sweep(at - KEPT)
     if (upload.size or 0) > sheets.MOST_BYTES:
         raise ValidationError({"upload": _("The file is larger than %(most)s MB. Please divide it.") % {
             "most": sheets.MOST_BYTES // sheets.MIB}})
@@ -148,8 +132,12 @@ def receive(*, upload: Any, jurisdiction: Jurisdiction, by: Any, at: datetime) -
         raise ValidationError({"upload": wrong.messages}) from wrong
     arrival = Arrival(token=str(uuid.uuid4()), user=by.pk, jurisdiction=jurisdiction.pk,
                       name=attachments.safe_name(upload.name or "")[:120])
-    _write(_paths(arrival.token)[0], _box(arrival.token).encrypt(content))
-    arrival.keep()
+    try:
+        sweep(at - KEPT)
+        store.put(_names(arrival.token)[0], _box(arrival.token).encrypt(content), where=store.ARRIVALS)
+        arrival.keep()
+    except store.Unreachable as away:
+        raise ValidationError({"upload": store.AWAY}) from away
     return _go_on(arrival, at, now=len(content) <= SMALL_BYTES)
 
 
@@ -166,8 +154,13 @@ def confirm(arrival: Arrival, *, by: Any, at: datetime, partial: bool = False) -
 
 
 def _go_on(arrival: Arrival, at: datetime, now: bool) -> Arrival:
-    if now or not isinstance(queue_of(handle_sheet), DatabaseBackend):
-        return proceed(arrival, at)
+    queued = isinstance(queue_of(handle_sheet), DatabaseBackend)
+    if now or not queued:
+        try:
+            return proceed(arrival, at)
+        except store.Unreachable:  # a worker goes on when it is there again
+            if not queued:
+                raise
     handle_sheet.enqueue(arrival.user, arrival.token)
     return arrival
 
@@ -208,6 +201,8 @@ def proceed(arrival: Arrival, at: datetime) -> Arrival:
         _fail(arrival, str(wrong.reason))
     except ValidationError as wrong:
         _fail(arrival, " ".join(wrong.messages))
+    except store.Unreachable:  # nothing is wrong with the sheet
+        raise
     except Exception:
         _fail(arrival, str(_("The sheet could not be brought in. Nothing of it is there. Please upload it again.")))
         raise
@@ -226,15 +221,21 @@ def _bring_in(arrival: Arrival, home: Jurisdiction) -> None:
         batch = told.batch
     arrival.stage, arrival.batch, arrival.came = "done", batch.pk if batch else None, batch.rows if batch else 0
     arrival.keep()
-    _paths(arrival.token)[0].unlink(missing_ok=True)
+    _drop_sheet(arrival)
 
 
 def _show(arrival: Arrival, done: int, of: int) -> None:
     arrival.done, arrival.of = done, of
-    arrival.keep()
+    with suppress(store.Unreachable):  # how far it is, is not worth the sheet
+        arrival.keep()
 
 
 def _fail(arrival: Arrival, why: str) -> None:
     arrival.stage, arrival.why = "failed", why
     arrival.keep()
-    _paths(arrival.token)[0].unlink(missing_ok=True)
+    _drop_sheet(arrival)
+
+
+def _drop_sheet(arrival: Arrival) -> None:
+    with suppress(store.Unreachable):  # then it is swept
+        store.drop(_names(arrival.token)[0], where=store.ARRIVALS)

@@ -56,7 +56,10 @@ def keep(opinion: Opinion, photos: Sequence[Clean], *, at: datetime) -> None:
     """Keep them with the opinion, in the transaction of what they belong to. Who took them is not written down."""
     first = of(opinion).count() + 1 if photos else 0
     for n, photo in enumerate(photos, first):
-        attachments.keep(opinion, NAME.format(n=n, extension=photo.extension), photo, by=opinion.entered_by, at=at)
+        try:
+            attachments.keep(opinion, NAME.format(n=n, extension=photo.extension), photo, by=opinion.entered_by, at=at)
+        except ValidationError as wrong:
+            raise _refuse(" ".join(wrong.messages)) from wrong
 
 
 def of(opinion: Opinion) -> QuerySet[Attachment]:

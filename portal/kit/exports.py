@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 from django_tasks_db import DatabaseBackend
 
-from consult.kit import audit, calendar, jobs, sheets
+from consult.kit import audit, calendar, jobs, sheets, store
 from consult.kit.models import Export
 from consult.kit.rules import Denied
 from consult.kit.states import state_label
@@ -128,7 +128,15 @@ def ask(name: str, query: str, kind: str, *, user: Any, at: datetime) -> Export:
         if total > AT_ONCE and isinstance(write_export.get_backend(), DatabaseBackend):
             write_export.enqueue(str(made.pk))
             return made
-    return write(made, at=at)
+    try:
+        return write(made, at=at)
+    except store.Unreachable:
+        _given_up(str(made.pk), reason=AWAY, at=at)
+        made.refresh_from_db()
+        return made
+
+
+AWAY = _("The file could not be stored: the file store does not answer. Please ask for the list again in a few minutes.")
 
 
 @task()

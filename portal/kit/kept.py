@@ -18,6 +18,8 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from consult.kit import store
+
 log = logging.getLogger(__name__)
 #: Never handed back: secrets are typed anew.
 SECRET = ("password", "code", "otp", "token")
@@ -79,10 +81,14 @@ class SignedIn(LoginRequiredMiddleware):
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """handler500. When the database does not answer, that is said, with when to try again; the words are given back."""
+    """handler500. When the database or the file store does not answer, that is said, with when to try again; the words are
+
+    given back.
+    """
     wrong = sys.exc_info()[1]
-    busy = isinstance(wrong, OperationalError | InterfaceError)
-    context = {**again(request), "busy": busy}
+    away = isinstance(wrong, store.Unreachable)
+    busy = away or isinstance(wrong, OperationalError | InterfaceError)
+    context = {**again(request), "busy": busy, "away": away}
     try:
         page = render_to_string("500.html", context)
     except Exception:
@@ -91,7 +97,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(page, status=503 if busy else 500)
     response.headers["Cache-Control"] = "no-store"
     if busy:
-        response.headers["Retry-After"] = "30"
+        response.headers["Retry-After"] = "120" if away else "30"
     return response
 
 

@@ -70,9 +70,10 @@ def own(request: HttpRequest, pk: UUID) -> Export:
 
 def sent(request: HttpRequest, made: Export) -> FileResponse:
     exports.opened(made.list, made.query, request.user)
+    file = made.file.open("rb")  # before it counts as fetched
     audit.write("kit.fetch_export", made, by=request.user, at=calendar.now(), data={"list": made.list})
     name = f"{exports.title_of(made)}-{calendar.local_date(made.asked_at)}.{made.kind}"
-    response = FileResponse(made.file.open("rb"), content_type=TYPES[made.kind])
+    response = FileResponse(file, content_type=TYPES[made.kind])
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     return response

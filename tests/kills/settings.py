@@ -20,7 +20,7 @@ MIGRATION_MODULES = Without()
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 RECEIPT_WORK = 2
-STORAGES = {"default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+STORAGES = {**STORAGES,  # noqa: F405
             "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # pages need no collected files
 JOB_LEASE = float(os.environ.get("JOB_LEASE", "3"))
 JOB_LIMIT = float(os.environ.get("JOB_LIMIT", "600"))

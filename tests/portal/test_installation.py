@@ -46,6 +46,23 @@ def test_demo_is_plain_http_for_this_machine_only(tmp_path):
         "[False, ['localhost', '.localhost', '127.0.0.1', '[::1]'], 'csrf']", shown.stderr
 
 
+S3 = {"S3_BUCKET": "consult", "S3_ENDPOINT_URL": "https://s3.example", "S3_ACCESS_KEY": "key", "S3_SECRET_KEY": "secret-of-s3"}
+
+
+def test_files_lie_in_a_bucket_by_settings_alone(tmp_path):
+    plain = settings_of(tmp_path, "STORAGES", SECRET_KEY="x" * 60)
+    assert plain.stdout.count("consult.kit.store.Disk") == 2 and "s3.Bucket" not in plain.stdout, plain.stderr
+    shown = settings_of(tmp_path, "STORAGES", SECRET_KEY="x" * 60, **S3)
+    assert shown.stdout.count("consult.kit.s3.Bucket") == 2 and "'us-east-1'" in shown.stdout, shown.stderr
+    assert "'location': 'files'" in shown.stdout and "'location': 'arrivals'" in shown.stdout
+
+
+@pytest.mark.parametrize("missing", ["S3_ACCESS_KEY", "S3_SECRET_KEY"])
+def test_a_bucket_without_its_keys_is_refused(tmp_path, missing):
+    refused = settings_of(tmp_path, "STORAGES", SECRET_KEY="x" * 60, **{**S3, missing: ""})
+    assert refused.returncode != 0 and "S3_SECRET_KEY must be" in refused.stderr and "secret-of-s3" not in refused.stderr
+
+
 def test_key_is_made_once_and_only_the_service_reads_it(tmp_path, monkeypatch):
     monkeypatch.delenv("SECRET_KEY", raising=False)
     monkeypatch.delenv("KEY_DIR", raising=False)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from consult.kit import backup, calendar
+from consult.kit import backup, calendar, store
 
 
 class Command(BaseCommand):
@@ -22,6 +22,8 @@ class Command(BaseCommand):
                 directory, calendar.now(), tell=self.stdout.write if verbosity > 1 else lambda words: None)
         except backup.Broken as broken:
             raise CommandError(str(broken)) from broken
+        except store.Unreachable as away:
+            raise CommandError(f"No backup was made: {away.strerror}. See S3_* at the top of portal/settings.py.") from away
         except FileExistsError as there:
             raise CommandError(f"{directory} is there already: name a new directory.") from there
         rows = sum(table["rows"] for table in manifest["tables"].values())

@@ -8,12 +8,13 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.core.files.storage import storages
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from consult.kit import keys
+from consult.kit import keys, store
 from consult.people.models import Jurisdiction
 from portal.watch import forget_counts_of_the_dead
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         if port:
             _refuse_taken(host, port)
         _refuse_demo_data()
+        self._refuse_open_bucket()
         forget_counts_of_the_dead()
         if _behind():
             self.stdout.write("Bringing the database up to date.")
@@ -43,6 +45,15 @@ class Command(BaseCommand):
             call_command("collectstatic", interactive=False, verbosity=0)
         if settings.DEMO:
             self._demo()
+
+    def _refuse_open_bucket(self) -> None:
+        """Files of residents for whoever knows the address: no service before that is mended."""
+        shown = getattr(storages[store.FILES], "open_to_all", None)
+        try:
+            if shown and shown():
+                raise CommandError("The bucket shows its files to everybody. Take public access away from it (S3_BUCKET).")
+        except store.Unreachable as away:
+            self.stderr.write(f"Whether the bucket is private could not be looked at: {away.strerror}.")
 
     def _demo(self) -> None:
         if Jurisdiction.objects.exists():

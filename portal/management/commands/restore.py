@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from consult.kit import backup
+from consult.kit import backup, store
 
 
 class Command(BaseCommand):
@@ -22,6 +22,8 @@ class Command(BaseCommand):
             manifest = backup.restore(directory, tell=self.stdout.write if verbosity > 1 else lambda words: None)
         except backup.Broken as broken:
             raise CommandError(str(broken)) from broken
+        except store.Unreachable as away:
+            raise CommandError(f"Nothing was restored: {away.strerror}. See S3_* at the top of portal/settings.py.") from away
         call_command("createcachetable", verbosity=0)
         rows = sum(table["rows"] for table in manifest["tables"].values())
         self.stdout.write(f"{rows} rows and {len(manifest['files'])} files restored, all digests equal. "

@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from consult.briefings import shelf
-from consult.kit import attachments, calendar
+from consult.kit import attachments, calendar, store
 from consult.opinions import arrivals
 from portal.kit import exports
 
@@ -16,6 +16,10 @@ class Command(BaseCommand):
             "uploaded sheets; and exports whose days are over.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        old = exports.sweep(calendar.now() - exports.KEPT)
         before = calendar.now() - timedelta(days=1)
-        self.stdout.write(f"{attachments.sweep(before) + shelf.sweep(before) + arrivals.sweep(before) + old} files deleted")
+        try:
+            old = exports.sweep(calendar.now() - exports.KEPT)
+            count = attachments.sweep(before) + shelf.sweep(before) + arrivals.sweep(before) + old
+        except store.Unreachable as away:
+            raise CommandError(f"Not everything was swept: {away.strerror}.") from away
+        self.stdout.write(f"{count} files deleted")

@@ -3,14 +3,14 @@
 import logging
 import signal
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
-from consult.kit import attachments, calendar, jobs
+from consult.kit import attachments, calendar, jobs, store
 from consult.opinions import arrivals
 
 PAUSE, REAP, SWEEP = 0.5, jobs.RENEW.total_seconds(), 3600.0  # seconds
@@ -44,13 +44,19 @@ class Command(BaseCommand):
             jobs.reap(calendar.now())
             self.reaped = monotonic()
         if monotonic() - self.swept > SWEEP:
-            attachments.sweep(calendar.now() - timedelta(days=1))
-            arrivals.sweep(calendar.now() - timedelta(days=1))
             self.swept = monotonic()
+            self.sweep(calendar.now() - timedelta(days=1))
         job = hand.take()
         if job is not None:
             hand.run(job)
         return job is not None
+
+    def sweep(self, before: datetime) -> None:
+        try:
+            attachments.sweep(before)
+            arrivals.sweep(before)
+        except store.Unreachable as away:
+            log.warning("nothing is swept: %s", away.strerror)
 
     def stop(self, number: int, frame: Any) -> None:
         """Once: after the job. Twice: at once; whoever reaps next frees the job."""

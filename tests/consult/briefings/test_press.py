@@ -19,7 +19,7 @@ from django_tasks_db.models import DBTaskResult
 from consult.briefings import actions, press, shelf
 from consult.briefings.models import Recipient
 from consult.briefings.states import BriefingState
-from consult.kit import audit, calendar, jobs, notices, pdf
+from consult.kit import audit, calendar, jobs, notices, pdf, store
 from consult.kit.paper import signing
 from consult.kit.paper.report import LABELS
 from consult.kit.rules import Denied
@@ -163,7 +163,7 @@ class Killed(BaseException):
 def test_killed_anywhere_it_leaves_one_whole_file(place, cast, at, monkeypatch, step):
     made = make.briefing(place, cast, state=S.SIGNED)
     targets = {"make": (pdf, "make"), "sign": (signing, "sign"), "open": (os, "open"), "fsync": (os, "fsync"),
-               "replace": (os, "replace"), "sync_folder": (shelf, "_sync"), "move": (press, "move"),
+               "replace": (os, "replace"), "sync_folder": (store, "_sync"), "move": (press, "move"),
                "told": (press.notices, "issued")}
 
     def die(*args, **kwargs):
