@@ -15,6 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from consult.kit import keys
 from consult.people.models import Jurisdiction
+from portal import promise
 from portal.watch import forget_counts_of_the_dead
 
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         if port:
             _refuse_taken(host, port)
         _refuse_demo_data()
+        _refuse_forgetful()
         forget_counts_of_the_dead()
         if _behind():
             self.stdout.write("Bringing the database up to date.")
@@ -66,6 +68,12 @@ def _refuse_demo_data() -> None:
         raise CommandError(
             f"{settings.VAR_DIR} holds the demo district, whose passwords are known to all. "
             "Start with DEMO=1, or choose an empty VAR_DIR (and DATABASE_URL) for a real installation.")
+
+
+def _refuse_forgetful() -> None:
+    """A receipt says that something is kept: no start where a power cut could take it back."""
+    if wrong := promise.broken(connection):
+        raise CommandError(" ".join(wrong))
 
 
 def _refuse_taken(host: str, port: int) -> None:

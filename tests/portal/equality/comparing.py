@@ -39,6 +39,9 @@ ASKED: dict[str, str] = {label: name_of(question) for label, question in rules._
 PAGES: dict[type, type[Page]] = {kind.model: kind for kind in heirs(Page)
                                  if hasattr(kind, "model") and kind.__module__.startswith("portal.")}
 
+#: How lists that show a part of themselves at first are opened wide.
+WHOLE: dict[str, tuple[str, ...]] = {"office:opinions": ("state=all",), "office:quarantine": ("state=spam",)}
+
 
 @dataclass
 class Ledger:
@@ -108,7 +111,7 @@ class Comparison:
         """The pages themselves: 200 for whoever may see the object, 404 for all others, the sign-in for a stranger."""
         if user.pk and not user.is_active:
             return
-        client, kinds = Client(), [model for model in PAGES if self.all(model)]
+        client, kinds = Client(), [model for model in PAGES if self.all(model) and addresses.of(self.all(model)[0])]
         if user.pk:
             client.force_login(user)
         for n in range(number):
@@ -139,25 +142,26 @@ class Comparison:
         line = self.rng.choice(lines).split()[0] if lines else ""
         return line if line.isascii() else line[:self.rng.randint(2, 6)]
 
-    def take_away(self, user: Any) -> None:
-        """Every list of the person's desks: what it holds, what its page counts, and what stands in the file."""
+    def take_away(self, user: Any, only: frozenset[str] = frozenset()) -> None:
+        """Every list of the person's desks, or some: what it holds, what its page counts, and what stands in the file."""
         scope, client = scope_of(user), Client()
         client.force_login(user)
         for name in sorted({name for desk in menus.desks_of(scope) for name, _words in menus.allowed(desk, scope)}):
-            if exports.exportable(name):
-                self.one_list(user, name, client)
+            if exports.exportable(name) and (name in only or not only):
+                for query in ("", *WHOLE.get(name, ())):
+                    self.one_list(user, name, query, client)
 
-    def one_list(self, user: Any, name: str, client: Client) -> None:
-        view = exports.opened(name, "", user)
+    def one_list(self, user: Any, name: str, query: str, client: Client) -> None:
+        view = exports.opened(name, query, user)
         model = view.model
         asked = name_of(type(view).visible_to)
         reading = TO_ALL.get(model._meta.label) or READINGS[asked]
         meant = self.meant(Who(user, self.facts), model, reading)
         with everything_seen(view):
-            about = {row.pk: row for row in view.arrange(view.rows(user)) if row.pk in meant}
+            about = {row.pk: row for row in view.found() if row.pk in meant}
         listed = list(view.found().values_list("pk", *view.found().query.annotation_select))
         self.ledger.hold("desk lists", user, name, self.only({row[0] for row in listed} ^ set(about)), "")
-        self.ledger.hold("desk counts", user, name, client.get(addresses.to(name)).context["count"],
+        self.ledger.hold("desk counts", user, name, client.get(f"{addresses.to(name)}?{query}").context["count"],
                          min(len(about), lists.CAP + 1))
         file = Counter(map(str, list(exports.table(view))[1:]))
         wanted = Counter(str(exports.cells(view, row)) for row in about.values())
