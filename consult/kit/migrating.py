@@ -111,7 +111,8 @@ class AddConstraintGently(operations.AddConstraint):
         if sql.startswith("CREATE UNIQUE INDEX "):
             schema_editor.execute(sql.replace("CREATE UNIQUE INDEX ", "CREATE UNIQUE INDEX CONCURRENTLY ", 1), params=None)
             return
-        columns = ", ".join(schema_editor.quote_name(model._meta.get_field(field).column) for field in self.constraint.fields)
+        constraint: Any = self.constraint
+        columns = ", ".join(schema_editor.quote_name(model._meta.get_field(field).column) for field in constraint.fields)
         schema_editor.execute(f"CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} ({columns})", params=None)
         schema_editor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE USING INDEX {name}", params=None)
 
