@@ -143,30 +143,31 @@ def shake(rng: random.Random) -> None:
     """States, keys and districts by chance: combinations that no act leads to, but sight must be sure of all the same."""
     for model in apps.get_models():
         if "state" in {field.name for field in model._meta.concrete_fields} and model.__module__.startswith("consult."):
-            for state, _label in model._meta.get_field("state").choices or ():
-                put(rng, model, 25, state=state)
-    for _round in range(3):
-        for model, names in {Topic: ("jurisdiction",), Task: ("jurisdiction",), LookBack: ("jurisdiction", "lead"),
-                             Opinion: ("subdistrict", "bearer", "jurisdiction"), Instruction: ("leader", "jurisdiction"),
-                             Briefing: ("jurisdiction",), Consultation: ("jurisdiction",),
-                             Panelist: ("user", "member", "department"), Assignment: ("department",)}.items():
-            for name in names:
-                target = model._meta.get_field(name).remote_field.model
-                put(rng, model, 20, **{name: rng.choice(some(rng, target._default_manager.all(), 500))})
+            choices = model._meta.get_field("state").choices or ()
+            for state, _label in choices:
+                put(rng, model, 0.4 / len(choices), state=state)
+    for model, names in {Topic: ("jurisdiction",), Task: ("jurisdiction",), LookBack: ("jurisdiction", "lead"),
+                         Opinion: ("subdistrict", "bearer", "jurisdiction"), Instruction: ("leader", "jurisdiction"),
+                         Briefing: ("jurisdiction",), Consultation: ("jurisdiction",), Panelist: ("user", "member", "department"),
+                         Assignment: ("department",)}.items():
+        for name in names:
+            others = list(model._meta.get_field(name).remote_field.model._default_manager.order_by("pk"))
+            for _round in range(5):
+                put(rng, model, 0.04, **{name: rng.choice(others)})
     for model, name, values in ((RenewalProject, "public", (True, False)), (Consultation, "is_open", (True, False)),
-                                (Topic, "kind", ("policy", "conflict")), (Assignment, "ended_at", (make.AT, None))):
+                                (Topic, "kind", ("policy", "conflict")), (Assignment, "ended_at", (make.AT, None)),
+                                (Panelist, "group", ("departments",)), (CommitteeMember, "user", (None,))):
         for value in values:
-            put(rng, model, 30, **{name: value})
-    put(rng, Panelist, 60, group="departments")
+            put(rng, model, 0.1, **{name: value})
     PlanVersion.objects.filter(pk__in=[one.pk for one in some(rng, PlanVersion.objects.all(), 3)]).delete()
-    CommitteeMember.objects.filter(pk__in=[one.pk for one in some(rng, CommitteeMember.objects.all(), 3)]).update(user=None)
 
 
-def put(rng: random.Random, model: Any, number: int, **values: Any) -> None:
-    """Give some rows these values, one by one; what the database itself forbids stays as it was."""
-    for row in some(rng, model._default_manager.all(), number):
+def put(rng: random.Random, model: Any, share: float, **values: Any) -> None:
+    """Give a share of the rows these values, one by one; what the database itself forbids stays as it was."""
+    rows = model._default_manager.order_by("pk").values_list("pk", flat=True)
+    for pk in rng.sample(list(rows), min(int(len(rows) * share) + 1, len(rows), 200)):
         try:
             with transaction.atomic():
-                model._default_manager.filter(pk=row.pk).update(**values)
+                model._default_manager.filter(pk=pk).update(**values)
         except IntegrityError:
             continue
