@@ -32,7 +32,7 @@ CHECKS = int(os.environ.get("EQUALITY_CHECKS") or 5000)
 SEED = int(os.environ.get("EQUALITY_SEED") or 20261124)
 LONG = CHECKS > 5000
 #: Visible and hidden objects of each kind, asked one by one; pages and searches of each person.
-EACH, PAGES_EACH, SEARCHES_EACH = (10, 12, 12) if LONG else (3, 3, 4)
+EACH, PAGES_EACH, SEARCHES_EACH = (10, 12, 12) if LONG else (4, 3, 4)
 #: So many people also take their lists away, those of each role first.
 TAKERS = 70 if LONG else 14
 
@@ -52,9 +52,8 @@ def crowd(rng: random.Random) -> list:
     """Everybody in an order by chance, the first of each role first; strangers among them."""
     people = list(User.objects.order_by("pk"))
     rng.shuffle(people)
-    first = []
-    for role in Role.values:
-        first += [user for user in people if scope_of(user).holds(role)][:2]
+    holders = [[user for user in people if scope_of(user).holds(role)] for role in Role.values]
+    first = [some[n] for n in range(2) for some in holders if len(some) > n]
     strange = list(User.objects.filter(Q(is_active=False) | Q(username__startswith="equal-")).order_by("pk"))[:4]
     double = [user for user in people if len(scope_of(user).posts) > 1][:10]
     return [AnonymousUser(), *dict.fromkeys([*first, *strange, *double, *people])]
