@@ -3,6 +3,7 @@
 # make lint   the lint part alone
 # make bench-pdf  time the papers beside other engines: CPU seconds, memory, ratios
 # make life   the life of tasks as a machine: 50,000 steps (LIFE_STEPS=n) by anybody at any time; each guard must be met
+# make equality  60,000 objects asked for by people of all roles (EQUALITY_CHECKS=n): list, page, count, search and file must agree
 # make kills  kill 100 workers (KILLS=100) in the middle of a paper, and web server and worker under writers: count what is broken
 # make bench-intake  50 residents at one moment: errors, losses, seconds
 # make bench-import  a sheet of 50,000 rows: seconds, memory, what is left when it is killed
@@ -13,7 +14,7 @@
 
 PYTEST_ARGS ?= -n auto --maxprocesses 8 -q
 
-.PHONY: run serve test lint life messages bench bench-pdf bench-similar bench-intake bench-import bench-export kills
+.PHONY: run serve test lint life equality messages bench bench-pdf bench-similar bench-intake bench-import bench-export kills
 .DEFAULT_GOAL := run
 
 run:
@@ -50,6 +51,11 @@ messages:
 life:
 	@bin/bootstrap --dev
 	@LIFE_STEPS=$${LIFE_STEPS:-50000} .venv/bin/pytest -q -s tests/consult/tasks/test_life.py
+
+# On SQLite, or by itself on the server named in TEST_DATABASE_URL; EQUALITY_SEED makes another city.
+equality:
+	@bin/bootstrap --dev
+	@GENERATE=1 EQUALITY_CHECKS=$${EQUALITY_CHECKS:-60000} .venv/bin/pytest -q -s -n 0 tests/portal/equality
 
 kills:
 	@bin/bootstrap --dev

@@ -41,6 +41,17 @@ def visible_to(user: Any) -> Any:
     return Opinion.objects.heard().filter(who)
 
 
+def triaged_by(user: Any) -> Any:
+    """What ``visible_to`` shows of the districts whose office one works in: all that was heard there, so its index is enough.
+
+    The office's queue and its counts ask this; whoever is a clerk beside it sees none, as everywhere.
+    """
+    scope = scope_of(user)
+    here = scope.jurisdictions(Role.OFFICE)
+    shown = visible_to(user) if scope.holds(Role.CLERK) else Opinion.objects.heard()
+    return shown.filter(jurisdiction__in=here)
+
+
 def aside_for(user: Any) -> Any:
     """Those in quarantine and those set aside: the office of their district sees them in one list, nobody else anywhere."""
     return Opinion.objects.filter(jurisdiction__in=scope_of(user).jurisdictions(Role.OFFICE), state__in=ASIDE)

@@ -27,7 +27,7 @@ from consult.kit.rules import Denied
 from consult.kit.states import state_label
 from consult.people.models import User
 from consult.people.roles import scope_of
-from portal.kit import access, lists, menus
+from portal.kit import access, lists, marks, menus
 from portal.kit.lists import EXPORTED, List
 
 #: Up to so many rows somebody waits for the file; so many are read at once.
@@ -86,7 +86,8 @@ def _plain(cell: dict[str, Any]) -> Any:
     if cell["kind"] == "state":
         return str(state_label(cell["object"]))
     if cell["kind"] == "due":
-        return " ".join(str(part) for part in (value.note, value.words) if part) if value else ""
+        mark = marks.light(value, calendar.today())
+        return " ".join(str(part) for part in (mark.note, mark.words) if part) if mark else ""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
     text = "" if value is None else str(value)

@@ -8,7 +8,6 @@ from django.http import HttpRequest, QueryDict
 from consult.opinions import rules
 from consult.opinions.models import Opinion
 from consult.opinions.states import OPEN
-from consult.people.roles import Role, scope_of
 from portal.filters.opinions import OfficeOpinions
 
 OLDEST, NEWEST = ("submitted_at", "id"), ("-submitted_at", "-id")
@@ -16,7 +15,7 @@ OLDEST, NEWEST = ("submitted_at", "id"), ("-submitted_at", "-id")
 
 def of_office(user: Any) -> QuerySet[Any]:
     """The opinions a clerk of the office triages."""
-    return rules.visible_to(user).filter(jurisdiction__in=scope_of(user).jurisdictions(Role.OFFICE))
+    return rules.triaged_by(user)
 
 
 def order_of(query: QueryDict) -> tuple[str, str]:

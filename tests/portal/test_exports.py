@@ -183,6 +183,12 @@ def test_it_is_gone_after_seven_days(cast, tasks):
     assert not Export.objects.exists() and not default_storage.exists(name)
 
 
+def test_a_plain_date_that_is_due_stands_as_on_the_page(place, cast):
+    rating = make.rating_of(make.invited(place, cast), cast.member)
+    rows = taken(cast.member, "members:evaluations", kind="csv")
+    assert rows[1][-1] == f"{rating.due_on} {(rating.due_on - make.TODAY).days} days left"
+
+
 # --- every list ---------------------------------------------------------------------------------------------------
 
 

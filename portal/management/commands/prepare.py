@@ -16,6 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from consult.kit import keys, store
 from consult.people.models import Jurisdiction
+from portal import promise
 from portal.watch import forget_counts_of_the_dead
 
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
             _refuse_taken(host, port)
         _refuse_demo_data()
         self._refuse_open_bucket()
+        _refuse_forgetful()
         forget_counts_of_the_dead()
         if _behind():
             self.stdout.write("Bringing the database up to date.")
@@ -77,6 +79,12 @@ def _refuse_demo_data() -> None:
         raise CommandError(
             f"{settings.VAR_DIR} holds the demo district, whose passwords are known to all. "
             "Start with DEMO=1, or choose an empty VAR_DIR (and DATABASE_URL) for a real installation.")
+
+
+def _refuse_forgetful() -> None:
+    """A receipt says that something is kept: no start where a power cut could take it back."""
+    if wrong := promise.broken(connection):
+        raise CommandError(" ".join(wrong))
 
 
 def _refuse_taken(host: str, port: int) -> None:
