@@ -7,8 +7,9 @@ moves to the next working day; a period of months ends on the same day number, o
 import calendar as months_of
 import time as seconds
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import accumulate
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -53,6 +54,8 @@ class _Table:
     names: dict[date, str]
     years: frozenset[int]
     read_at: float
+    #: By year: how many working days it has had by each of its days. Lists count the age of every row.
+    sums: dict[int, list[int]] = field(default_factory=dict)
 
 
 _table: _Table | None = None
@@ -130,7 +133,17 @@ def workdays_between(start: date, end: date) -> int:
     """Working days after ``start`` up to and with ``end``; negative when ``end`` is earlier."""
     if end < start:
         return -workdays_between(end, start)
-    return sum(is_workday(start + n * DAY) for n in range(1, (end - start).days + 1))
+    years = [_by(date(year, 12, 31)) for year in range(start.year, end.year)]
+    return sum(years) + _by(end) - _by(start)
+
+
+def _by(day: date) -> int:
+    """How many working days its year has had by this day."""
+    sums = _days().sums
+    if day.year not in sums:
+        first = date(day.year, 1, 1)
+        sums[day.year] = list(accumulate(is_workday(first + n * DAY) for n in range(366 if months_of.isleap(day.year) else 365)))
+    return sums[day.year][day.timetuple().tm_yday - 1]
 
 
 def next_workday(day: date) -> date:

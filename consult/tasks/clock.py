@@ -144,7 +144,7 @@ class Limits:
 
 
 def limits(today: date) -> Limits:
-    return Limits(*(parameters.value(f"light_{name}", today) for name in ("blue", "yellow", "escalate", "leader")))
+    return Limits(*parameters.several("light_blue", "light_yellow", "light_escalate", "light_leader", on=today))
 
 
 def light(task: Task, today: date, given: Limits | None = None) -> Light:

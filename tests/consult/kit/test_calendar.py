@@ -161,6 +161,13 @@ def test_counting_forth_and_measuring_agree(days: int, start: date, number: int)
 
 
 @FEW
+@hypothesis.given(start=st.dates(date(1999, 1, 1), date(2034, 12, 31)), length=st.integers(0, 1500))
+def test_measuring_is_counting_day_by_day(days: int, start: date, length: int) -> None:
+    end = start + timedelta(days=length)
+    assert calendar.workdays_between(start, end) == sum(calendar.is_workday(start + timedelta(days=n + 1)) for n in range(length))
+
+
+@FEW
 @hypothesis.given(start=dates, unit=st.sampled_from(["workdays", "months", "days"]), number=st.integers(0, 12))
 def test_a_period_ends_on_a_working_day_and_grows(days: int, start: date, unit: str, number: int) -> None:
     due, longer = (calendar.due_on(start, **{unit: n}) for n in (number, number + 1))
