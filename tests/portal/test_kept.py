@@ -84,6 +84,19 @@ def test_a_database_that_does_not_answer_loses_nothing(place: Any, wrong: Except
     assert Opinion.objects.count() == 1
 
 
+def test_what_has_no_key_may_have_been_taken_and_says_so(cast: Any) -> None:
+    """The answer was lost, not the words, and perhaps not the step: who sends it again should look first."""
+    client = Client(raise_request_exception=False, **HERE)
+    client.force_login(cast.office)
+    opinion = make.opinion()
+    with mock.patch.object(actions, "tell", side_effect=OperationalError("gone")):
+        page = client.post(f"/opinions/{opinion.pk}/note/", {"text": WORDS}).content.decode()
+    assert "请先看一看是否已经办成" in page and "look first" in page
+    with mock.patch.object(actions, "submit", side_effect=OperationalError("gone")):
+        page = client.post("/opinions/enter/", make.said(text=WORDS, channel="phone")).content.decode()
+    assert "请先看一看" not in page and "只会登记一次" in page
+
+
 def test_with_the_database_dead_the_page_still_stands(db: None, django_db_blocker: Any) -> None:
     """Nothing of it asks the database: neither for the district, nor for the menu, nor for the session."""
     client = Client(raise_request_exception=False, **HERE)
