@@ -65,7 +65,8 @@ class Person(threading.Thread):
 
     def another(self) -> Browser:
         turn, base = self.count, self.crowd.households
-        return Browser(self.crowd.book, self.crowd.ports, f"10.{base + self.number}.{turn // 250 % 250}.{turn % 250 + 1}")
+        return Browser(self.crowd.book, self.crowd.ports, f"10.{base + self.number}.{turn // 250 % 250}.{turn % 250 + 1}",
+                       forgets=self.crowd.forgets)
 
     def run(self) -> None:
         while not self.crowd.ending.wait(self.pause):
@@ -209,8 +210,8 @@ class Crowd:
     """They come at once, and go when told; ``residents`` and ``readers`` are how many of each."""
 
     def __init__(self, ports: list[int], password: str, mark: str, households: int, residents: int = 3,
-                 readers: int = 2) -> None:
-        self.ports, self.password, self.mark, self.households = ports, password, mark, households
+                 readers: int = 2, forgets: frozenset[str] = frozenset()) -> None:
+        self.ports, self.password, self.mark, self.households, self.forgets = ports, password, mark, households, forgets
         self.book, self.ledger, self.ending = Book(), Ledger(), threading.Event()
         kinds: list[Any] = [Resident] * residents + [Reader] * readers + [Clerk, Settled, Watcher]
         self.people = [kind(self, n) for n, kind in enumerate(kinds)]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http.client import HTTPConnection, HTTPException
 from http.cookies import SimpleCookie
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode
 
@@ -87,7 +88,7 @@ class Book:
         took = sorted(one.ended - one.begun for one in self.answers) or [0.0]
         return {"requests": len(self.answers), **{kind: kinds[kind] for kind in (GOOD, KEPT, BARE, LOST, LINE)},
                 "refused": sum(refused.values()), **refused,
-                "seconds": {"without_good": round(max(b - a for a, b in zip(good, good[1:], strict=False)), 2),
+                "seconds": {"without_good": round(max(b - a for a, b in pairwise(good)), 2),
                             "p95": round(took[int(len(took) * .95)], 2), "slowest": round(took[-1], 2)},
                 "first_wrong": self.first_wrong}
 
@@ -120,6 +121,8 @@ class Browser:
     address: str
     patience: float = 90
     cookies: dict[str, tuple[str, float]] = field(default_factory=dict)
+    #: Cookies it never keeps: without the mark of who wrote, a late replica must show (the trial of the trial).
+    forgets: frozenset[str] = frozenset()
 
     def ask(self, method: str, path: str, form: dict[str, str] | None = None, words: str = "") -> Reply:
         begun = time.monotonic()
@@ -174,5 +177,7 @@ class Browser:
 
     def _keep(self, told: SimpleCookie) -> None:
         for name, one in told.items():
+            if name in self.forgets:
+                continue
             lasts = float(one["max-age"]) if one["max-age"] != "" else 10 ** 6
             self.cookies[name] = (one.value, time.monotonic() + lasts)

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import cycle
 from typing import Any
 
 from tests.kills.workers import Gone, Process, until
@@ -18,7 +19,10 @@ RUNNING = "RUNNING"
 
 @dataclass
 class World:
-    """Everything that runs. ``length``: seconds of the usual scene; ``issues``: papers that are still to be set."""
+    """Everything that runs. ``length``: seconds of the usual scene; ``issues``: papers that are still to be set;
+
+    ``forgets``: cookies that browsers lose.
+    """
 
     primary: Postgres
     standby: Postgres
@@ -28,12 +32,15 @@ class World:
     issues: Iterator[int]
     password: str
     length: float = 24
+    restarts: int = 3
+    forgets: frozenset[str] = frozenset()
     scenes: int = 0
     env: dict[str, str] = field(default_factory=dict)
 
     def crowd(self) -> Crowd:
         self.scenes += 1
-        return Crowd([web.port for web in self.webs], self.password, f"（第{self.scenes}幕）", self.scenes * 12)
+        return Crowd([web.port for web in self.webs], self.password, f"（第{self.scenes}幕）", self.scenes * 12,
+                     forgets=self.forgets)
 
     def part(self, share: float) -> float:
         return self.length * share
@@ -93,7 +100,7 @@ def workers(world: World) -> dict[str, Any]:
     """Whichever worker is in the middle of a paper is killed; the other takes it over. Then another one is started."""
     from consult.kit.models import Job, Worker
     from tests.kills.rounds import enqueue
-    waits, late, kills, end = [], 0, 0, time.monotonic() + world.length
+    waits, late, kills, end = [], 0, 0, time.monotonic() + world.part(1.5)
     with world.crowd() as crowd:
         while time.monotonic() < end:
             jobs = [enqueue(next(world.issues)) for _paper in range(2)]
@@ -135,17 +142,18 @@ def no_redis(world: World) -> dict[str, Any]:
 
 
 def restarts(world: World) -> dict[str, Any]:
-    """The primary is restarted, restarted without a word to anybody, and stopped for some seconds."""
+    """The primary is restarted, crashes (its processes end without a word to anybody), and is stopped for some seconds."""
     from tests.kills.rounds import enqueue
-    away = {}
+    ways = {"fast": lambda: world.primary.restart("fast"), "crash": lambda: world.primary.restart("immediate"),
+            "away": lambda: _away(world.primary, world.part(.2))}
+    away: dict[str, list[float]] = {}
     with world.crowd() as crowd:
-        for name, how in (("fast", lambda: world.primary.restart("fast")), ("immediate", lambda: world.primary.restart("immediate")),
-                          ("away", lambda: _away(world.primary, world.part(.2)))):
+        for _n, name in zip(range(world.restarts), cycle(ways), strict=False):
             _again(lambda: enqueue(next(world.issues)))
             time.sleep(world.part(.25))
             since = time.monotonic()
-            how()
-            away[name] = round(time.monotonic() - since, 1)
+            ways[name]()
+            away.setdefault(name, []).append(round(time.monotonic() - since, 1))
         time.sleep(world.part(.25))
     _again(lambda: until(_idle, seconds=90, pause=.2))
     return {**world.settled(crowd), **papers(), "restart_seconds": away}
@@ -186,7 +194,8 @@ def papers() -> dict[str, int]:
     """All papers so far: what is missing, broken, told twice, or still marked as running."""
     from tests.kills.rounds import ledger as kept
     found = kept()
-    return {"papers": found["papers"], **{f"papers_{name}": found[name] for name in ("missing", "broken", "duplicates", "running")}}
+    names = ("missing", "broken", "duplicates", "running")
+    return {"papers": found["papers"], **{f"papers_{name}": found[name] for name in names}}
 
 
 def _middle(values: list[float]) -> float:

@@ -35,7 +35,8 @@ def test_what_an_answer_counts_as(status: int, page: str, headers: dict[str, str
 
 
 def test_a_page_is_sent_again_as_its_form_says() -> None:
-    page = Page('<form action="/say/?a=1"><input type="hidden" name="key" value="7"><textarea name="text">一\n&lt;二&gt;</textarea>')
+    page = Page('<form action="/say/?a=1"><input type="hidden" name="key" value="7">'
+                '<textarea name="text">一\n&lt;二&gt;</textarea>')
     assert (page.action, page.fields) == ("/say/?a=1", {"key": "7", "text": "一\n<二>"})
 
 
