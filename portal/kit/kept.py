@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
+
+from consult.kit import jobs
 
 log = logging.getLogger(__name__)
 #: Never handed back: secrets are typed anew.
@@ -81,7 +82,7 @@ class SignedIn(LoginRequiredMiddleware):
 def broken(request: HttpRequest) -> HttpResponse:
     """handler500. When the database does not answer, that is said, with when to try again; the words are given back."""
     wrong = sys.exc_info()[1]
-    busy = isinstance(wrong, OperationalError | InterfaceError)
+    busy = isinstance(wrong, jobs.PASSING)
     context = {**again(request), "busy": busy}
     try:
         page = render_to_string("500.html", context)

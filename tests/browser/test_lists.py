@@ -109,3 +109,5 @@ def test_while_the_database_is_away_a_filter_shows_the_sentence_and_loses_nothin
     page.unroute_all()
     page.reload()
     expect(page.locator("#results [name=task]")).to_have_count(1)
+    assert one.problems and all("503" in problem for problem in one.problems)
+    one.problems.clear()
