@@ -58,7 +58,8 @@ GIVEN_UP = _("The worker was ended before it was done, %(n)s times in a row.")
 FAILED = _("The job failed (%(kind)s). Please tell the system administrator.")
 #: The database is restarted, or another process holds it for long: the job did nothing wrong.
 #: (The driver's own errors too: Django does not translate what goes wrong while a cursor is closed.)
-PASSING = (OperationalError, InterfaceError, connection.Database.OperationalError, connection.Database.InterfaceError)
+_ours: Any = connection
+PASSING = (OperationalError, InterfaceError, _ours.Database.OperationalError, _ours.Database.InterfaceError)
 #: How long such a job rests, times its attempts.
 REST = timedelta(seconds=5)
 
