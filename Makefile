@@ -5,6 +5,7 @@
 # make life   the life of tasks as a machine: 50,000 steps (LIFE_STEPS=n) by anybody at any time; each guard must be met
 # make equality  60,000 objects asked for by people of all roles (EQUALITY_CHECKS=n): list, page, count, search and file must agree
 # make kills  kill 100 workers (KILLS=100) in the middle of a paper, and web server and worker under writers: count what is broken
+# make trials  two web servers, two workers, a streaming PostgreSQL pair and a Redis of their own: each falls while people work
 # make bench-intake  50 residents at one moment: errors, losses, seconds
 # make bench-import  a sheet of 50,000 rows: seconds, memory, what is left when it is killed
 # make bench-export  a list of 100,000 rows as a file: seconds, memory, whether LibreOffice reads all of it
@@ -14,7 +15,7 @@
 
 PYTEST_ARGS ?= -n auto --maxprocesses 8 -q
 
-.PHONY: run serve test lint life equality messages bench bench-pdf bench-similar bench-intake bench-import bench-export kills
+.PHONY: run serve test lint life equality messages bench bench-pdf bench-similar bench-intake bench-import bench-export kills trials
 .DEFAULT_GOAL := run
 
 run:
@@ -62,7 +63,12 @@ kills:
 	@KILLS=$${KILLS:-100} .venv/bin/pytest -q -s tests/kills
 	@.venv/bin/python -m tests.load.kills --rounds $${KILLS:-100}
 
-# These and the kills are on SQLite, or on the server named in TEST_DATABASE_URL in a database of their own.
+# Servers of its own on this machine, some seven minutes; writes var/trials.json. Without a PostgreSQL server it says so.
+trials:
+	@bin/bootstrap --dev
+	@.venv/bin/python -m tests.load.trials
+
+# The following and the kills are on SQLite, or on the server named in TEST_DATABASE_URL in a database of their own.
 bench-intake:
 	@bin/bootstrap --dev
 	@.venv/bin/python -m tests.load.at_once

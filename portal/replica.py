@@ -2,8 +2,9 @@
 
 Only pages that are merely looked at (GET, HEAD) read from the replica, and only tables in which a moment's delay harms
 nobody: rights, sessions and accounts are always read from the primary, so that what was withdrawn is withdrawn at once.
-A replica that does not answer, or lacks what was written LAG seconds ago, is left alone for a while. Whoever wrote reads
-from the primary for longer than that: a cookie says so, and nothing else.
+A replica that does not answer, or lacks what was written LAG seconds ago, is left alone for a while; a page it failed in the
+middle of is made again from the primary. Whoever wrote reads from the primary for longer than that: a cookie says so, and
+nothing else.
 """
 
 import threading
@@ -59,6 +60,11 @@ class ReadYourWrites:
         mark = _reads.set(looks and COOKIE not in request.COOKIES and self.fresh(time.monotonic()))
         try:
             response = self.get_response(request)
+            if _reads.get() and response.status_code == 503 and connections[REPLICA].errors_occurred:
+                connections[REPLICA].close()
+                self.paused_until = time.monotonic() + PAUSE
+                _reads.set(False)
+                response = self.get_response(request)
         finally:
             _reads.reset(mark)
         if not looks:

@@ -186,6 +186,11 @@ def _sqlite_options() -> dict[str, Any]:
             "init_command": "".join(f"PRAGMA {pragma};" for pragma in pragmas)}
 
 
+#: A database server that is gone is noticed within seconds: the system would wait for a quarter of an hour.
+_NOTICED = {"connect_timeout": 5, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3,
+            "tcp_user_timeout": 10_000}
+
+
 def _database() -> dict[str, Any]:
     url = (os.environ.get("TEST_DATABASE_URL") if TESTING else "") or os.environ.get("DATABASE_URL")
     database: dict[str, Any] = dict(dj_database_url.parse(url or f"sqlite:///{VAR_DIR / 'db.sqlite3'}"))
@@ -196,6 +201,7 @@ def _database() -> dict[str, Any]:
         # Tests throw their database away: they need not wait for the disk.
         quick = " -c synchronous_commit=off" if TESTING else ""
         options.setdefault("options", f"-c statement_timeout=30000 -c lock_timeout=10000{quick}")
+        database["OPTIONS"] = {**_NOTICED, **options}
         database.update(CONN_MAX_AGE=0 if TESTING else 60, CONN_HEALTH_CHECKS=True)
     return database
 
@@ -203,7 +209,8 @@ def _database() -> dict[str, Any]:
 DATABASES = {"default": _database()}
 if REPLICA_URL := "" if TESTING else os.environ.get("REPLICA_URL", ""):
     replica: dict[str, Any] = {**DATABASES["default"], **dj_database_url.parse(REPLICA_URL)}
-    replica["OPTIONS"] = {"options": "-c statement_timeout=30000", "connect_timeout": 2}
+    replica["OPTIONS"] = {**_NOTICED, "options": "-c statement_timeout=30000", "connect_timeout": 2,
+                          **dj_database_url.parse(REPLICA_URL).get("OPTIONS", {})}
     DATABASES["replica"] = {**replica, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     DATABASE_ROUTERS = ["portal.replica.Router"]
     MIDDLEWARE.insert(MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware"), "portal.replica.ReadYourWrites")

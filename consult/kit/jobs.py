@@ -57,7 +57,9 @@ class GivenUp(Exception):
 GIVEN_UP = _("The worker was ended before it was done, %(n)s times in a row.")
 FAILED = _("The job failed (%(kind)s). Please tell the system administrator.")
 #: The database is restarted, or another process holds it for long, or the files are out of reach: the job did nothing wrong.
-PASSING = (OperationalError, InterfaceError, store.Unreachable)
+#: (The driver's own errors too: Django does not translate what goes wrong while a cursor is closed.)
+_ours: Any = connection
+PASSING = (OperationalError, InterfaceError, _ours.Database.OperationalError, _ours.Database.InterfaceError, store.Unreachable)
 #: How long such a job rests, times its attempts.
 REST = timedelta(seconds=5)
 

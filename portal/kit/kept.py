@@ -12,13 +12,12 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from consult.kit import store
+from consult.kit import jobs, store
 
 log = logging.getLogger(__name__)
 #: Never handed back: secrets are typed anew.
@@ -86,8 +85,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     given back.
     """
     wrong = sys.exc_info()[1]
-    away = isinstance(wrong, store.Unreachable)
-    busy = away or isinstance(wrong, OperationalError | InterfaceError)
+    away, busy = isinstance(wrong, store.Unreachable), isinstance(wrong, jobs.PASSING)
     context = {**again(request), "busy": busy, "away": away}
     try:
         page = render_to_string("500.html", context)

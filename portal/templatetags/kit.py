@@ -151,7 +151,8 @@ def filter_fields(form: Any) -> SafeString:
 def filter_field(field: Any) -> SafeString:
     if field.use_fieldset or field.widget_type == "checkbox" or field.help_text:
         return render_to_string("parts/field.html", {"field": field, "quiet": True, "errors": field.errors})
-    wrong = render_to_string("parts/field_errors.html", {"errors": field.errors, "error_id": error_id(field)}) if field.errors else ""
+    told = {"errors": field.errors, "error_id": error_id(field)}
+    wrong = render_to_string("parts/field_errors.html", told) if field.errors else ""
     return format_html('<div class="field{}"><label for="{}">{}</label>{}{}</div>', " bad" if wrong else "", field.id_for_label,
                        field.label, wrong, field)
 

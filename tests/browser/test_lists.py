@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from playwright.sync_api import Page, expect
 
 from consult.kit.models import SavedFilter
@@ -93,3 +94,20 @@ def test_nothing_stands_out_at_the_side(four: list[Any], visitor: Callable[..., 
     for name in ("tasks/?state=handling", "responsibilities/?part=sole", "results/?outcome=A", "tasks/urge/?all=1"):
         one.page.goto(f"{one.origin}/supervision/{name}")
         assert narrow(one.page), name
+
+
+def test_while_the_database_is_away_a_filter_shows_the_sentence_and_loses_nothing(
+        four: list[Any], visitor: Callable[..., Visitor]) -> None:
+    one = visitor("supervision").sign_in("supervision")
+    page, url = one.page, f"{one.origin}/supervision/tasks/"
+    page.goto(url)
+    busy = render_to_string("500.html", {"busy": True})
+    page.route(f"{url}?**", lambda route: route.fulfill(status=503, content_type="text/html", body=busy))
+    page.locator("details.card summary").click()
+    page.locator("[name=state]").select_option("handling")
+    expect(page.locator("h1")).to_have_text("系统暂时繁忙")
+    page.unroute_all()
+    page.reload()
+    expect(page.locator("#results [name=task]")).to_have_count(1)
+    assert one.problems and all("503" in problem for problem in one.problems)
+    one.problems.clear()

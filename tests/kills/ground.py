@@ -32,12 +32,15 @@ def ground(settings: str = "tests.kills.settings") -> Iterator[None]:
 def _database(server: str) -> Iterator[str]:
     import psycopg
     address, name = urlsplit(server), f"consult_kills_{os.getpid()}"
-    with psycopg.connect(address._replace(path="/postgres").geturl(), autocommit=True) as door:
-        door.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield address._replace(path=f"/{name}").geturl()
-        finally:
-            door.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    def say(words: str) -> None:  # each time anew: the server may have been restarted meanwhile
+        with psycopg.connect(address._replace(path="/postgres").geturl(), autocommit=True) as door:
+            door.execute(words)  # type: ignore[call-overload]
+
+    say(f'CREATE DATABASE "{name}"')
+    try:
+        yield address._replace(path=f"/{name}").geturl()
+    finally:
+        say(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _set_up(whole: bool) -> None:

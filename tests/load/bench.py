@@ -1,8 +1,9 @@
 """Every list and page of every role against a bare Django page, at several sizes, in one run: ``make bench``.
 
-``python -m tests.load.bench``; BENCH_SIZES ("20000 200000 1000000" opinions), BENCH_ROUNDS (15), BENCH_ONLY="list" (only pages in
-whose key one of these words stands), BENCH_KEEP=1 keeps the databases. Each size has a database of its own on the server of TEST_DATABASE_URL (or that bin/postgres-url finds), or it
-is the one database that DATABASE_URL names, filled when it is empty. Prints tables, writes var/bench.json, and ends with 1
+``python -m tests.load.bench``; BENCH_SIZES ("20000 200000 1000000" opinions), BENCH_ROUNDS (15), BENCH_ONLY="list" (only
+pages in whose key one of these words stands), BENCH_KEEP=1 keeps the databases. Each size has a database of
+its own on the server of TEST_DATABASE_URL (or that bin/postgres-url finds), or it is the one database that DATABASE_URL
+names, filled when it is empty. Prints tables, writes var/bench.json, and ends with 1
 when a ratio or a count is over its bar: milliseconds are no bar, for no two machines are alike.
 
 The ratios are of processor time (web server and database together, median of the rounds): other work on the machine

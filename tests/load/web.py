@@ -27,13 +27,13 @@ def free_port() -> int:
 
 
 class Web:
-    """Gunicorn with the processes and threads of bin/serve."""
+    """Gunicorn with the processes (unless told otherwise) and threads of bin/serve."""
 
-    def __init__(self, port: int, **env: str) -> None:
+    def __init__(self, port: int, processes: int = 2, **env: str) -> None:
         self.port = port
         command = [".venv/bin/gunicorn", "portal.wsgi", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
-                   "--workers", "2", "--threads", "4", "--timeout", "60", "--graceful-timeout", "10", "--no-control-socket",
-                   "--log-level", "warning"]
+                   "--workers", str(processes), "--threads", "4", "--timeout", "60", "--graceful-timeout", "10",
+                   "--no-control-socket", "--log-level", "warning"]
         with log().open("ab") as out:
             self.process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out, start_new_session=True,
                                             env={**os.environ, "TRUSTED_PROXIES": "1", **env})

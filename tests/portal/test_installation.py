@@ -63,6 +63,20 @@ def test_a_bucket_without_its_keys_is_refused(tmp_path, missing):
     assert refused.returncode != 0 and "S3_SECRET_KEY must be" in refused.stderr and "secret-of-s3" not in refused.stderr
 
 
+def test_a_database_that_is_gone_is_noticed_within_seconds_and_what_its_address_says_counts(tmp_path):
+    shown = settings_of(tmp_path, "DATABASES", SECRET_KEY="x" * 60, DATABASE_URL="postgres://a@one/consult?sslmode=verify-full",
+                        REPLICA_URL="postgres://a@two/consult?sslmode=require&connect_timeout=1")
+    (found,) = eval(shown.stdout)
+    primary, replica = found["default"]["OPTIONS"], found["replica"]["OPTIONS"]
+    assert (primary["sslmode"], replica["sslmode"]) == ("verify-full", "require"), shown.stderr
+    assert int(primary["connect_timeout"]) <= 5 and int(replica["connect_timeout"]) == 1
+    assert "statement_timeout" in primary["options"] and "lock_timeout" in primary["options"]
+    assert "statement_timeout" in replica["options"] and "lock_timeout" not in replica["options"]
+    for one in (primary, replica):
+        assert one["tcp_user_timeout"] <= 10_000
+        assert one["keepalives_idle"] + one["keepalives_interval"] * one["keepalives_count"] <= 15
+
+
 def test_key_is_made_once_and_only_the_service_reads_it(tmp_path, monkeypatch):
     monkeypatch.delenv("SECRET_KEY", raising=False)
     monkeypatch.delenv("KEY_DIR", raising=False)

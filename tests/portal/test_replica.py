@@ -28,7 +28,7 @@ class Servers:
 
 
 class Closed:
-    in_atomic_block = False
+    in_atomic_block = errors_occurred = False
 
     def close(self) -> None: ...
 
@@ -121,6 +121,36 @@ def test_a_dead_replica_is_asked_once_and_costs_nobody_a_page(warm: replica.Read
     servers.dead = False
     clock[0] += replica.PAUSE + 1
     assert whence(warm)[0] == "replica"
+
+
+def test_a_replica_that_dies_in_the_middle_of_a_page_costs_nobody_the_page(warm: replica.ReadYourWrites, servers: Servers,
+                                                                          clock: list[float]) -> None:
+    read: list[str] = []
+
+    def page(_request: Any) -> HttpResponse:
+        read.append(replica.Router().db_for_read(Opinion))
+        replica.connections[replica.REPLICA].errors_occurred = read[-1] == replica.REPLICA
+        return HttpResponse(status=503 if read[-1] == replica.REPLICA else 200)
+
+    warm.get_response = page
+    assert warm(RequestFactory().get("/")).status_code == 200 and read == ["replica", "default"]
+    assert warm(RequestFactory().get("/")).status_code == 200 and read[2:] == ["default"], "it is left alone for a while"
+    clock[0] += replica.PAUSE + 1
+    assert replica.Router().db_for_read(Opinion) == "default", "outside a request nothing is read from it"
+    warm(RequestFactory().get("/"))
+    assert read[3:] == ["replica", "default"]
+
+
+def test_what_the_replica_is_not_to_blame_for_is_not_asked_twice(warm: replica.ReadYourWrites) -> None:
+    read: list[str] = []
+
+    def page(_request: Any) -> HttpResponse:
+        read.append(replica.Router().db_for_read(Opinion))
+        return HttpResponse(status=503)
+
+    warm.get_response = page
+    assert warm(RequestFactory().get("/")).status_code == 503 and read == ["replica"]
+    assert warm(RequestFactory().post("/")).status_code == 503 and read == ["replica", "default"]
 
 
 def test_a_new_process_knows_nothing_yet_and_reads_the_primary(servers: Servers, clock: list[float]) -> None:

@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.db import close_old_connections, connection
 
 from consult.kit import attachments, calendar, jobs, store
 from consult.opinions import arrivals
@@ -29,7 +29,7 @@ class Command(BaseCommand):
             while not self.stopping:
                 try:
                     busy = self.turn(hand)
-                except (OperationalError, InterfaceError) as wrong:
+                except jobs.PASSING as wrong:
                     # The database is restarted, or another process holds it for long: it comes back.
                     log.warning("the database does not answer: %s", type(wrong).__name__)
                     connection.close()

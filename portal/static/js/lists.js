@@ -6,6 +6,11 @@ if (form) {
     const count = event.target.querySelector("[data-count]");
     if (say && count) say.textContent = count.textContent;
   });
+  // An answer that is no list (the database is away, somebody was signed out) is shown as the page it is.
+  document.body.addEventListener("htmx:responseError", (event) => {
+    const { pathInfo, requestConfig } = event.detail;
+    if (requestConfig.verb === "get") location.assign(pathInfo.finalRequestPath ?? pathInfo.requestPath);
+  });
   form.addEventListener("change", (event) => {
     if (event.target.matches("select, input[type=checkbox], input[type=radio], input[type=date]")) form.requestSubmit();
   });
