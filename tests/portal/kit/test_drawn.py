@@ -53,7 +53,8 @@ def test_filters_say_what_is_wrong_and_escape_what_was_sent():
 
 def test_cells_and_marks_escape_what_somebody_wrote():
     column = SimpleNamespace(label="x")
-    told = (("text", NASTY, "", "wide"), ("text", NASTY, '/x/"/', ""), ("date", "2026-11-24 09:00", "", "tight"), ("text", "", "", ""))
+    told = (("text", NASTY, "", "wide"), ("text", NASTY, '/x/"/', ""), ("date", "2026-11-24 09:00", "", "tight"),
+            ("text", "", "", ""))
     row = [{"column": column, "kind": kind, "value": value, "object": None, "url": url, "css": css}
            for kind, value, url, css in told]
     told = cells(row, ["a", "b", "c", "d"])
