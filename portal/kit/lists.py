@@ -7,6 +7,7 @@ from types import FunctionType
 from typing import Any
 
 import django_filters
+from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -104,6 +105,8 @@ class Filters(django_filters.FilterSet):
                 self.use_required_attribute = False
                 for field in self.fields.values():
                     dress(field)
+                    if isinstance(field.widget, django_filters.widgets.BooleanWidget):  # which would say "Unknown"
+                        field.widget.choices = [("", settings.FILTERS_EMPTY_CHOICE_LABEL), ("true", _("yes")), ("false", _("no"))]
         return Form
 
 
