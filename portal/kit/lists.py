@@ -7,6 +7,7 @@ from types import FunctionType
 from typing import Any
 
 import django_filters
+from django import forms
 from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -105,8 +106,9 @@ class Filters(django_filters.FilterSet):
                 self.use_required_attribute = False
                 for field in self.fields.values():
                     dress(field)
-                    if isinstance(field.widget, django_filters.widgets.BooleanWidget):  # which would say "Unknown"
-                        field.widget.choices = [("", settings.FILTERS_EMPTY_CHOICE_LABEL), ("true", _("yes")), ("false", _("no"))]
+                    if isinstance(field.widget, forms.NullBooleanSelect):  # which would say "Unknown"
+                        all_of_them = settings.FILTERS_EMPTY_CHOICE_LABEL
+                        field.widget.choices = [("unknown", all_of_them), ("true", _("yes")), ("false", _("no"))]
         return Form
 
 

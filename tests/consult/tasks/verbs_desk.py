@@ -96,7 +96,10 @@ def take_key_step(m: Any, task: Task, by: Any, chance: random.Random, well: bool
 
 
 def beside(task: Task, parts: Any, chance: random.Random, office: Any, supervision: Any) -> tuple[str, Any] | None:
-    """Now and then somebody does one of these, in the right place."""
+    """Now and then somebody does one of these, in the right place; whoever keeps words goes on writing."""
+    kept = Draft.objects.filter(task=task).first() if parts and chance.random() < .2 else None
+    if kept is not None:
+        return "keep_draft", stage.world.clerks[kept.department_id]
     if parts and chance.random() < .1:
         return chance.choice(BESIDE), chance.choice(parts)[1]
     if chance.random() < .08:

@@ -4,13 +4,16 @@ import re
 from datetime import date
 from types import SimpleNamespace
 
+import django_filters
 import pytest
 from django import forms
 from django.forms.renderers import TemplatesSetting
 
 from consult.kit import calendar
+from consult.tasks.models import Task
 from portal.kit import marks
 from portal.kit.forms import Renderer
+from portal.kit.lists import Filters
 from portal.templatetags.kit import cells, drawn, filter_fields
 
 NASTY = '"><b>&\'过渡费'
@@ -49,6 +52,14 @@ def test_a_control_is_the_one_of_django(data, name):
 def test_filters_say_what_is_wrong_and_escape_what_was_sent():
     shown = filter_fields(Everything({"number": "1", "text": NASTY}, renderer=Renderer()))
     assert "<b>" not in shown and shown.count('class="field bad"') >= 2 and 'id="id_number_error"' in shown
+
+
+def test_yes_or_no_begins_with_all():
+    class Key(Filters):
+        key = django_filters.BooleanFilter()
+
+    shown = str(Key({}, Task.objects.none()).form["key"])
+    assert '<option value="unknown" selected>全部</option>' in shown and "是</option>" in shown and "未知" not in shown
 
 
 def test_cells_and_marks_escape_what_somebody_wrote():
