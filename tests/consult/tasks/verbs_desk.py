@@ -99,7 +99,7 @@ def beside(task: Task, parts: Any, chance: random.Random, office: Any, supervisi
     """Now and then somebody does one of these, in the right place; whoever keeps words goes on writing."""
     kept = Draft.objects.filter(task=task).first() if parts and chance.random() < .2 else None
     if kept is not None:
-        return "keep_draft", stage.world.clerks[kept.department_id]
+        return chance.choice(["keep_draft"] * 4 + ["discard_draft"]), stage.world.clerks[kept.department_id]
     if parts and chance.random() < .1:
         return chance.choice(BESIDE), chance.choice(parts)[1]
     if chance.random() < .08:
