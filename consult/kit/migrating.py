@@ -40,70 +40,68 @@ def _drop_broken(schema_editor: Any, name: str) -> None:
             schema_editor.execute(f"DROP INDEX CONCURRENTLY {schema_editor.quote_name(name)}")
 
 
-class AddIndexGently(operations.AddIndex):
+class _Gently(operations.base.Operation):
+    """On PostgreSQL the way that holds nobody up; on SQLite, which has one writer, Django's own in a transaction."""
+
+    atomic = False
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if _is_postgres(schema_editor):
+            with _patient(schema_editor):
+                return self.there(app_label, schema_editor, from_state, to_state)
+        with transaction.atomic(using=schema_editor.connection.alias):
+            return super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if _is_postgres(schema_editor):
+            with _patient(schema_editor):
+                return self.back(app_label, schema_editor, from_state, to_state)
+        with transaction.atomic(using=schema_editor.connection.alias):
+            return super().database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def there(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        raise NotImplementedError
+
+    def back(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        super().database_backwards(app_label, schema_editor, from_state, to_state)
+
+
+class AddIndexGently(_Gently, operations.AddIndex):
     """An index, made while others write."""
 
-    atomic = False
+    def there(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        _drop_broken(schema_editor, self.index.name)
+        schema_editor.add_index(to_state.apps.get_model(app_label, self.model_name), self.index, concurrently=True)
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        if not _is_postgres(schema_editor):
-            with transaction.atomic(using=schema_editor.connection.alias):
-                return super().database_forwards(app_label, schema_editor, from_state, to_state)
-        model = to_state.apps.get_model(app_label, self.model_name)
-        with _patient(schema_editor):
-            _drop_broken(schema_editor, self.index.name)
-            schema_editor.add_index(model, self.index, concurrently=True)
-
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        if not _is_postgres(schema_editor):
-            with transaction.atomic(using=schema_editor.connection.alias):
-                return super().database_backwards(app_label, schema_editor, from_state, to_state)
-        model = from_state.apps.get_model(app_label, self.model_name)
-        with _patient(schema_editor):
-            schema_editor.remove_index(model, self.index, concurrently=True)
+    def back(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        schema_editor.remove_index(from_state.apps.get_model(app_label, self.model_name), self.index, concurrently=True)
 
 
-class RemoveIndexGently(operations.RemoveIndex):
+class RemoveIndexGently(_Gently, operations.RemoveIndex):
     """An index taken away while others read and write."""
 
-    atomic = False
-
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        if not _is_postgres(schema_editor):
-            with transaction.atomic(using=schema_editor.connection.alias):
-                return super().database_forwards(app_label, schema_editor, from_state, to_state)
+    def there(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         index = from_state.models[app_label, self.model_name_lower].get_index_by_name(self.name)
-        with _patient(schema_editor):
-            schema_editor.remove_index(from_state.apps.get_model(app_label, self.model_name), index, concurrently=True)
+        schema_editor.remove_index(from_state.apps.get_model(app_label, self.model_name), index, concurrently=True)
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        if not _is_postgres(schema_editor):
-            with transaction.atomic(using=schema_editor.connection.alias):
-                return super().database_backwards(app_label, schema_editor, from_state, to_state)
+    def back(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         index = to_state.models[app_label, self.model_name_lower].get_index_by_name(self.name)
-        with _patient(schema_editor):
-            schema_editor.add_index(to_state.apps.get_model(app_label, self.model_name), index, concurrently=True)
+        schema_editor.add_index(to_state.apps.get_model(app_label, self.model_name), index, concurrently=True)
 
 
-class AddConstraintGently(operations.AddConstraint):
+class AddConstraintGently(_Gently, operations.AddConstraint):
     """A check that is looked at row by row while others write, or a unique constraint whose index is made so."""
 
-    atomic = False
-
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        if not _is_postgres(schema_editor):
-            with transaction.atomic(using=schema_editor.connection.alias):
-                return super().database_forwards(app_label, schema_editor, from_state, to_state)
+    def there(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         model = to_state.apps.get_model(app_label, self.model_name)
         table, name = schema_editor.quote_name(model._meta.db_table), schema_editor.quote_name(self.constraint.name)
         sql = str(self.constraint.create_sql(model, schema_editor))
-        with _patient(schema_editor):
-            if isinstance(self.constraint, CheckConstraint):
-                schema_editor.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}", params=None)
-                schema_editor.execute(f"{sql} NOT VALID", params=None)
-                schema_editor.execute(f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}", params=None)
-            else:
-                self._unique(schema_editor, model, sql, table, name)
+        if isinstance(self.constraint, CheckConstraint):
+            schema_editor.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}", params=None)
+            schema_editor.execute(f"{sql} NOT VALID", params=None)
+            schema_editor.execute(f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}", params=None)
+        else:
+            self._unique(schema_editor, model, sql, table, name)
 
     def _unique(self, schema_editor: Any, model: Any, sql: str, table: str, name: str) -> None:
         """Django keeps a plain one as a constraint, and one with a condition or expressions as an index."""
