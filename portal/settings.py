@@ -136,7 +136,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "portal.kit.sessions.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -213,7 +213,7 @@ if REPLICA_URL := "" if TESTING else os.environ.get("REPLICA_URL", ""):
                           **dj_database_url.parse(REPLICA_URL).get("OPTIONS", {})}
     DATABASES["replica"] = {**replica, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     DATABASE_ROUTERS = ["portal.replica.Router"]
-    MIDDLEWARE.insert(MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware"), "portal.replica.ReadYourWrites")
+    MIDDLEWARE.insert(MIDDLEWARE.index("portal.kit.sessions.Sessions"), "portal.replica.ReadYourWrites")
 
 MEDIA_ROOT = VAR_DIR / "files"
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -238,7 +238,7 @@ TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBacken
 
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "portal.kit.adapter.Accounts",
     "consult.kit.rules.RuleBackend",
 ]
 # guardian's own backend is left out: it knows no "until", so a grant that has run out would still say yes.
@@ -272,9 +272,8 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
-# Half an hour of idleness ends a session.
+# Half an hour of idleness ends a session: portal.kit.sessions prolongs it.
 SESSION_COOKIE_AGE = 30 * 60
-SESSION_SAVE_EVERY_REQUEST = True
 
 # --- words and places -------------------------------------------------------------------------------------
 

@@ -38,7 +38,8 @@ class Rating(Stateful):
         verbose_name = _("rating")
         verbose_name_plural = _("ratings")
         ordering: ClassVar[Any] = ["due_on", "id"]
-        indexes: ClassVar[Any] = [models.Index(fields=["member", "state"]), models.Index(fields=["opinion", "state"])]
+        indexes: ClassVar[Any] = [models.Index(fields=["member", "state"]), models.Index(fields=["opinion", "state"]),
+                                  models.Index(fields=["jurisdiction", "-invited_at", "-id"])]
         constraints: ClassVar[Any] = [
             models.UniqueConstraint(fields=["task", "round", "opinion"], name="opinion_rates_once_a_round"),
             models.UniqueConstraint(fields=["task", "round", "member"], name="member_rates_once_a_round"),

@@ -9,6 +9,7 @@ from consult.evaluations.models import Appraisal, Rating, Voter
 from consult.evaluations.states import AppraisalState, Rater
 from consult.kit.rules import Sentence, because, rule, sees
 from consult.kit.sealing import mask
+from consult.opinions.models import Opinion
 from consult.people.roles import Role, scope_of
 from consult.people.rules import is_office, is_signed_in
 from consult.tasks.models import Assignment
@@ -17,10 +18,13 @@ from consult.tasks.models import Assignment
 def visible_to(user: Any) -> Any:
     """Single ratings: the CPPCC office and chair, and the rater. Departments and supervision see totals only."""
     scope = scope_of(user)
-    mine = Q(member=scope.member_id) if scope.member_id else Q(pk=None)
-    return Rating.objects.filter(
-        Q(jurisdiction__in=scope.jurisdictions(Role.OFFICE, Role.CHAIR)) | mine
-        | (Q(opinion__resident__user=scope.user_id) if scope.user_id else Q(pk=None)))
+    who = Q(jurisdiction__in=scope.jurisdictions(Role.OFFICE, Role.CHAIR))
+    if scope.member_id:
+        who |= Q(member=scope.member_id)
+    if scope.resident_id:
+        # Few: a subquery keeps the list from being joined to all opinions.
+        who |= Q(opinion__in=Opinion.objects.filter(resident=scope.resident_id).values("pk"))
+    return Rating.objects.filter(who)
 
 
 def seen_by(rating: Rating) -> list[Sentence]:

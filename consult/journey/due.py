@@ -206,7 +206,8 @@ def _to_vote(scope: Scope, today: date) -> Any:
 
 
 def _own_ratings(scope: Scope, today: date) -> Any:
-    return Rating.objects.filter(opinion__resident__user=scope.user_id, state=RatingState.INVITED,
+    mine = Opinion.objects.filter(resident=scope.resident_id).exclude(resident=None).values("pk")
+    return Rating.objects.filter(opinion__in=mine, state=RatingState.INVITED,
                                  due_on__gte=today, round=F("task__round")).select_related("task")
 
 

@@ -67,9 +67,15 @@ def unread(user: Any) -> models.QuerySet[Notice]:
     return inbox(user).filter(read_at=None)
 
 
+def waiting(user: Any) -> int:
+    """How many a person has not read: as their account was read, unless some were read since."""
+    known = getattr(user, "unread_notices", None)
+    return unread(user).count() if known is None else known
+
+
 def read(user: Any, notices: Iterable[Notice] | None = None, *, at: datetime) -> int:
     """Mark notices of this person as read (all of them, when none are named); gives how many were unread."""
-    mine = unread(user)
+    mine, user.unread_notices = unread(user), None
     if notices is not None:
         mine = mine.filter(pk__in=[notice.pk for notice in notices])
     return mine.update(read_at=at)
@@ -77,6 +83,7 @@ def read(user: Any, notices: Iterable[Notice] | None = None, *, at: datetime) ->
 
 def read_about(user: Any, obj: models.Model, *, at: datetime) -> int:
     """Somebody who opened the object has read what was said about it."""
+    user.unread_notices = None
     return unread(user).filter(**key_of(obj)).update(read_at=at)
 
 

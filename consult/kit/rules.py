@@ -9,7 +9,11 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.backends import BaseBackend
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+#: Where a condition begins that says who sees what: nothing yet. (An empty ``Q()`` would be everything.)
+NOTHING = Q(pk__in=())
 
 Sentence = Any  # str or a lazy translation: reasons are translated when shown
 

@@ -114,6 +114,8 @@ class Opinion(Stateful):
             models.Index(fields=["jurisdiction", "state", "-submitted_at", "-id"]),
             models.Index(fields=["project", "-submitted_at", "-id"]),
             models.Index(fields=["bearer", "-submitted_at", "-id"]),
+            models.Index(fields=["subdistrict", "-submitted_at", "-id"]),
+            models.Index(fields=["resident", "-submitted_at", "-id"]),
         ]
         constraints: ClassVar[Any] = [models.UniqueConstraint(
             fields=["jurisdiction", "external_no"], condition=~models.Q(external_no=""), name="number_elsewhere_once")]

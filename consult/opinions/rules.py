@@ -8,30 +8,26 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.kit import audit, calendar, grants, parameters
 from consult.kit.models import AuditEvent
-from consult.kit.rules import Rule, Sentence, because, rule, sees
+from consult.kit.rules import NOTHING, Rule, Sentence, because, rule, sees
 from consult.kit.sealing import mask
 from consult.kit.search import finds
 from consult.opinions.models import ImportBatch, Opinion, SealedIdentity, TriageTemplate
 from consult.opinions.states import ASIDE, TAKEN_BACK, OpinionState
-from consult.people.models import Resident
 from consult.people.roles import Role, scope_of
 from consult.people.rules import in_role, is_chair, is_office
-
-
-def _own(user_id: int) -> Q:
-    """Handed in from one's own account as a resident."""
-    return Q(resident__in=Resident.objects.filter(user_id=user_id).values("pk"))
 
 
 def visible_to(user: Any) -> Any:
     """The office and the chair: their district's; members: those they brought; cadres: their subdistrict's;
 
-    residents: their own; and what was granted by name. A clerk sees none, not even by a grant.
+    residents: their own; and what was granted by name. A clerk sees none of others, not even by a grant.
     """
     scope = scope_of(user)
     if scope.user_id is None:
         return Opinion.objects.none()
-    who = _own(scope.user_id)
+    who = NOTHING
+    if scope.resident_id:
+        who |= Q(resident=scope.resident_id)
     if not scope.holds(Role.CLERK):
         who |= Q(jurisdiction__in=scope.jurisdictions(Role.OFFICE, Role.CHAIR))
         who |= Q(subdistrict__in=scope.subdistricts())
@@ -41,15 +37,15 @@ def visible_to(user: Any) -> Any:
     return Opinion.objects.heard().filter(who)
 
 
-def triaged_by(user: Any) -> Any:
-    """What ``visible_to`` shows of the districts whose office one works in: all that was heard there, so its index is enough.
+def own(user: Any) -> Any:
+    """What somebody handed in from their account as a resident."""
+    mine = scope_of(user).resident_id
+    return Opinion.objects.heard().filter(resident=mine) if mine else Opinion.objects.none()
 
-    The office's queue and its counts ask this; whoever is a clerk beside it sees none, as everywhere.
-    """
-    scope = scope_of(user)
-    here = scope.jurisdictions(Role.OFFICE)
-    shown = visible_to(user) if scope.holds(Role.CLERK) else Opinion.objects.heard()
-    return shown.filter(jurisdiction__in=here)
+
+def triaged_by(user: Any) -> Any:
+    """What one sees of the districts whose office one works in: its queue, and its counts."""
+    return visible_to(user).filter(jurisdiction__in=scope_of(user).jurisdictions(Role.OFFICE))
 
 
 def aside_for(user: Any) -> Any:

@@ -36,7 +36,7 @@ BODY = {Role.CLERK: "department", Role.CADRE: "subdistrict"}
 
 @dataclass(frozen=True)
 class Scope:
-    """What a user holds on one day: (role, jurisdiction, department, subdistrict) tuples, and the member behind them.
+    """What a user holds on one day: (role, jurisdiction, department, subdistrict) tuples, the member and the resident behind it.
 
     ``place``: what the jurisdiction of the first post is called, in Chinese and in English.
     """
@@ -44,6 +44,7 @@ class Scope:
     user_id: int | None = None
     posts: tuple[tuple[str, int, int | None, int | None], ...] = ()
     member_id: int | None = None
+    resident_id: int | None = None
     place: tuple[str, str] = ("", "")
     roles: frozenset[str] = field(init=False)
 
@@ -78,14 +79,25 @@ def scope_of(user: Any, today: date | None = None) -> Scope:
         return NOBODY
     if today is not None:
         return _read(user, today)
-    if "_scope" not in user.__dict__:
-        user.__dict__["_scope"] = _read(user, calendar.today())
-    return user.__dict__["_scope"]
+    if getattr(user, "_scope", None) is None:
+        user._scope = _read(user, calendar.today())
+    return user._scope  # type: ignore[no-any-return]
 
 
 def _read(user: Any, today: date) -> Scope:
-    rows = sorted(user.appointments.in_force(today).values_list(
-        "role", "jurisdiction_id", "department_id", "subdistrict_id", "user__membership__id", "jurisdiction__name",
-        "jurisdiction__name_en"), key=str)
-    posts = tuple(dict.fromkeys(row[:4] for row in rows))
-    return Scope(user.pk, posts, rows[0][4], rows[0][5:]) if rows else Scope(user.pk)
+    rows = [*user.appointments.in_force(today).values_list(
+        "role", "jurisdiction_id", "department_id", "subdistrict_id", "user__membership__id", "user__residency__id",
+        "jurisdiction__name", "jurisdiction__name_en")]
+    if rows:
+        return assembled(user.pk, rows)
+    # Whoever holds nothing still reads what they said themselves.
+    of_user = user._meta.default_manager.filter(pk=user.pk)
+    return assembled(user.pk, [], of_user.values_list("residency__id", flat=True).first())
+
+
+def assembled(user_id: int, rows: list[tuple[Any, ...]], resident_id: int | None = None) -> Scope:
+    """``rows``: for each post role, jurisdiction, department, subdistrict, then member, resident and the place's two names."""
+    rows = sorted(rows, key=str)
+    if not rows:
+        return Scope(user_id, resident_id=resident_id)
+    return Scope(user_id, tuple(dict.fromkeys(row[:4] for row in rows)), *rows[0][4:6], place=rows[0][6:])

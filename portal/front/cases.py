@@ -26,5 +26,5 @@ class Cases(List):
     def rows(self, user: Any) -> Any:
         return super().rows(user).filter(state=CaseState.PUBLISHED)
 
-    def arrange(self, rows: Any) -> Any:
-        return super().arrange(rows).order_by(*order_of(self.request.GET))
+    def ordering(self) -> Any:
+        return order_of(self.request.GET)

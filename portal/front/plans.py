@@ -23,5 +23,5 @@ class Plans(List):
                Column("where", _("State"), value=lambda plan: annual.where(plan, plan.version_count)),
                Column("version_count", _("Version")), Column("adopted_on", _("Adopted on")))
 
-    def rows(self, user: Any) -> Any:
-        return annual.with_versions(super().rows(user))
+    def dressed(self, rows: Any) -> Any:
+        return annual.with_versions(super().dressed(rows))

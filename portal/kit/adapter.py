@@ -3,7 +3,19 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from django.http import HttpRequest
+
+from consult.kit import calendar
+from consult.people.door import user_of
+
+
+class Accounts(AuthenticationBackend):
+    """allauth's accounts, read as the door reads them."""
+
+    def get_user(self, user_id: Any) -> Any:
+        user = user_of(user_id, calendar.today())
+        return user if user is not None and self.user_can_authenticate(user) else None
 
 
 class Adapter(DefaultAccountAdapter):

@@ -49,7 +49,7 @@ class DeskContext:
 
     @cached_property
     def unread(self) -> int:
-        return notices.unread(self.user).count() if self.signed_in else 0
+        return notices.waiting(self.user) if self.signed_in else 0
 
     def look(self, name: str) -> str:
         asked = self.request.COOKIES.get(name, "")

@@ -103,8 +103,7 @@ def table(view: List, progress: Callable[[int], None] = lambda done: None) -> It
     """
     yield headings(view)
     rows = view.found()
-    # With what the list was ordered by: PostgreSQL orders by no constant that it does not show.
-    keys = [row[0] for row in rows.values_list("pk", *rows.query.annotation_select)]
+    keys = list(rows.values_list("pk", flat=True))
     for start in range(0, len(keys), BATCH):
         some = keys[start:start + BATCH]
         found = {row.pk: row for row in rows.filter(pk__in=some)}

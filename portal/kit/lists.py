@@ -1,6 +1,6 @@
 """Lists: a declared table with filters kept in the url, a capped count, pages, and words for emptiness."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import FunctionType
@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from consult.kit import saved
+from consult.kit.branches import Order, in_turn
 from consult.kit.rules import Sentence
 from portal.kit import addresses, marks
 from portal.kit.forms import Errors, Renderer, dress
@@ -126,7 +127,7 @@ class List(View):
     empty: Sentence = _("Nothing here yet.")
     related: tuple[str, ...] = ()
     prefetch: tuple[Any, ...] = ()
-    order: str | tuple[str, ...] = "-pk"
+    order: str | tuple[Order, ...] = "-pk"
     start: tuple[str, Sentence] | None = None
     #: The name under which rows are ticked for the form "picks" of the results template; "": they are not.
     pick = ""
@@ -161,13 +162,10 @@ class List(View):
     # assembling
 
     def context(self) -> dict[str, Any]:
-        everything = self.rows(self.request.user)
-        filters = self.filterset(self.request.GET, everything, request=self.request) if self.filterset else None
-        chosen = filters.qs if filters else everything
+        filters, chosen = self.narrowed()
         chips = self.chips(filters.form) if filters else []
-        page = self.page(self.arrange(chosen))
-        count = chosen.order_by()[:CAP + 1].count() if len(page["rows"]) == self.per_page or page["number"] > 1 \
-            else len(page["rows"])
+        page = self.page(chosen)
+        count = page.pop("count")
         return {"title": self.title, "intro": self.intro, "filters": filters, "chips": chips, "page": page,
                 "count": count, "cap": CAP, "capped": count > CAP, "headings": self.headings(), "empty": self.empty,
                 "rows": [[column.cell(row) for column in self.columns] for row in page["rows"]],
@@ -175,11 +173,15 @@ class List(View):
                 "start": self.starter(), "clear": self.address, "results": self.results_template, "view": self,
                 "export": self.export(), "saved": self.saved(filters), **self.extra()}
 
+    def narrowed(self) -> tuple[Any, QuerySet[Any]]:
+        """The filters, if there are any, and what they leave."""
+        everything = self.rows(self.request.user)
+        filters = self.filterset(self.request.GET, everything, request=self.request) if self.filterset else None
+        return filters, filters.qs if filters else everything
+
     def found(self) -> QuerySet[Any]:
         """The rows the list shows, narrowed and in order, on all its pages."""
-        everything = self.rows(self.request.user)
-        chosen = self.filterset(self.request.GET, everything, request=self.request).qs if self.filterset else everything
-        return self.arrange(chosen)
+        return self.dressed(self.narrowed()[1]).order_by(*self.ordering())
 
     def export(self) -> str:
         """The name under which this list is taken away as a file (see portal.kit.exports); "" for those of public pages."""
@@ -191,7 +193,7 @@ class List(View):
         url, user = addresses.to("filter.save"), self.request.user
         if filters is None or self.public or not url or not user.is_authenticated:
             return None
-        now, kept = known(filters.form, self.request.GET), list(saved.of(user, self.address))
+        now, kept = known(filters.form, self.request.GET), saved.kept(user, self.address)
         rows = [{"name": one.name, "url": f"{one.page}?{one.query}", "forget": addresses.to("filter.forget", one.pk),
                  "current": one.query == now} for one in kept]
         return {"rows": rows, "url": url, "page": self.address, "here": self.link(), "most": saved.MOST, "longest": saved.NAME,
@@ -205,25 +207,31 @@ class List(View):
         act = getattr(resolve(url).func, "view_initkwargs", {}).get("act")
         return {"url": url, "label": self.start[1]} if act is None or act.rule(self.request.user, None) else None
 
-    def arrange(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+    def ordering(self) -> tuple[Order, ...]:
         order = (self.order,) if isinstance(self.order, str) else self.order
         wanted = self.request.GET.get("sort", "")
-        if wanted.lstrip("-") in {column.order for column in self.columns if column.order}:
-            order = (wanted, *order)
-        rows = rows.order_by(*order)
+        return (wanted, *order) if wanted.lstrip("-") in {column.order for column in self.columns if column.order} else order
+
+    def turns(self, rows: QuerySet[Any]) -> Iterable[QuerySet[Any]]:
+        """What comes before all the rest, whatever its place in the order, then the rest; no row twice."""
+        return [rows]
+
+    def dressed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Rows with all that their lines show. What ``rows`` and the filters ask for is not needed here, and this not there."""
         rows = rows.select_related(*self.related) if self.related else rows
         return rows.prefetch_related(*self.prefetch)
 
     def page(self, rows: QuerySet[Any]) -> dict[str, Any]:
-        """One page by looking one row ahead, so that no full count is needed."""
+        """One page: first the keys, as many as are counted, from their index alone; then these rows."""
         asked = self.request.GET.get("page", "")
         number = max(int(asked), 1) if asked.isdecimal() and len(asked) < 6 else 1
         first = (number - 1) * self.per_page
-        found = list(rows[first:first + self.per_page + 1])
-        more = len(found) > self.per_page
-        return {"rows": found[:self.per_page], "number": number, "first": first + 1,
+        found = in_turn(self.turns(rows), self.ordering(), first, max(self.per_page, CAP - first) + 1)
+        shown = self.dressed(self.model._default_manager.all()).in_bulk(found[:self.per_page])
+        return {"rows": [shown[key] for key in found[:self.per_page] if key in shown], "number": number, "first": first + 1,
+                "count": first + len(found) if found else 0,
                 "previous": self.link(page=number - 1 if number > 2 else None) if number > 1 else "",
-                "next": self.link(page=number + 1) if more else ""}
+                "next": self.link(page=number + 1) if len(found) > self.per_page else ""}
 
     def headings(self) -> list[dict[str, Any]]:
         now = self.request.GET.get("sort", "")

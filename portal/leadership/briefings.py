@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from consult.briefings import document, rules
@@ -36,17 +36,27 @@ class Briefings(List):
     title = _("Briefings")
     empty = _("No briefing has reached you yet.")
     related = ("paper",)
-    order = ("-unread", "-to_sign", "-compiled_at", "-id")
+    order = ("-compiled_at", "-id")
     columns = (
         Column("title", _("Title"), link=True), Column("waits", _("For you"), value=waits),
         Column("number", _("Issue"), value=issue_of), Column("kind", _("Kind")), Column("state", _("State")),
         Column("signed_at", _("Signed off"), value=lambda briefing: briefing.issue_or_none and briefing.issue_or_none.signed_at))
 
-    def rows(self, user: Any) -> QuerySet[Any]:
-        chair = scope_of(user).jurisdictions(Role.CHAIR)
-        mine = Recipient.objects.filter(issue__briefing=OuterRef("pk"), user=user.pk, read_at=None)
-        to_sign = When(state=BriefingState.REVIEWED, jurisdiction__in=chair, then=Value(True))
-        return super().rows(user).annotate(unread=Exists(mine), to_sign=Case(to_sign, default=Value(False)))
+    def turns(self, rows: QuerySet[Any]) -> list[QuerySet[Any]]:
+        unread, to_sign = self.conditions()
+        rest = rows.exclude(pk__in=unread)
+        return [rows.filter(pk__in=unread), rest.filter(to_sign), rest.exclude(to_sign)]
+
+    def dressed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        unread, to_sign = self.conditions()
+        return super().dressed(rows).annotate(
+            unread=Exists(unread.filter(issue__briefing=OuterRef("pk"))), to_sign=Case(When(to_sign, then=True), default=False))
+
+    def conditions(self) -> tuple[QuerySet[Any], Q]:
+        """The keys of what this reader has not read, and what waits for their signature."""
+        user = self.request.user
+        unread = Recipient.objects.filter(user=user.pk, read_at=None).values("issue__briefing")
+        return unread, Q(state=BriefingState.REVIEWED, jurisdiction__in=scope_of(user).jurisdictions(Role.CHAIR))
 
 
 class Instructions(List):

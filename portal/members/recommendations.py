@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Case, Exists, OuterRef, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit.rules import Sentence
@@ -29,13 +29,20 @@ class Recommendations(List):
     intro = _("Members may put their names to a recommendation until the briefing is instructed.")
     empty = _("No recommendation here yet.")
     related = ("lead",)
-    order = ("mine", "-drafted_at", "-id")
+    order = ("-drafted_at", "-id")
     columns = (
         Column("number", _("No."), link=True), Column("title", _("Title")), Column("mine", _("Your name"), value=name_on_it),
         Column("lead", _("Suggested lead department")), Column("state", _("State")))
 
-    def rows(self, user: Any) -> QuerySet[Any]:
-        me = scope_of(user).member_id
-        mine = Endorsement.objects.filter(recommendation=OuterRef("pk"), member=me)
-        open_to_me = Recommendation.objects.filter(pk=OuterRef("pk"), state__in=ENDORSABLE if me else ())
-        return super().rows(user).annotate(mine=Exists(mine), open_to_me=Exists(open_to_me))
+    def turns(self, rows: QuerySet[Any]) -> list[QuerySet[Any]]:
+        """Those that lack one's name first."""
+        mine = self.mine().values("recommendation")
+        return [rows.exclude(pk__in=mine), rows.filter(pk__in=mine)]
+
+    def dressed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        states = ENDORSABLE if scope_of(self.request.user).member_id else ()
+        return super().dressed(rows).annotate(mine=Exists(self.mine().filter(recommendation=OuterRef("pk"))),
+                                              open_to_me=Case(When(state__in=states, then=True), default=False))
+
+    def mine(self) -> QuerySet[Any]:
+        return Endorsement.objects.filter(member=scope_of(self.request.user).member_id)

@@ -48,8 +48,8 @@ class Opinions(List):
     def rows(self, user: Any) -> QuerySet[Any]:
         return queue.of_office(user)
 
-    def arrange(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        return rows.order_by(*queue.order_of(self.request.GET)).select_related(*self.related)
+    def ordering(self) -> tuple[str, str]:
+        return queue.order_of(self.request.GET)
 
     @property
     def address(self) -> str:

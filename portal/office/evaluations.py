@@ -50,5 +50,5 @@ class Cases(List):
     columns = (Column("title", _("Title"), link=True), Column("told_on", _("Date")), Column("subdistrict", _("Place")),
                Column("kind", _("Kind"), value="topic.kind"), Column("state", _("State")))
 
-    def arrange(self, rows: Any) -> Any:
-        return super().arrange(rows).order_by(*order_of(self.request.GET))
+    def ordering(self) -> Any:
+        return order_of(self.request.GET)

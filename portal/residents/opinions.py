@@ -27,7 +27,7 @@ class Opinions(List):
                Column("state", _("State")), Column("submitted_at", _("Handed in")))
 
     def rows(self, user: Any) -> QuerySet[Any]:
-        return super().rows(user).filter(resident__user=user)
+        return rules.own(user)
 
 
 class Surveys(List):

@@ -58,8 +58,8 @@ class SampleList(List):
                Column("drawn", _("Tasks drawn")), Column("planned", _("Look-back planned")), Column("done", _("Confirmed")),
                Column("at", _("Drawn at"), order="at"), Column("by", _("Drawn by")))
 
-    def rows(self, user: Any) -> Any:
-        return sampling.counted(super().rows(user))
+    def dressed(self, rows: Any) -> Any:
+        return sampling.counted(super().dressed(rows))
 
 
 def begin(request: HttpRequest) -> dict[str, Any]:

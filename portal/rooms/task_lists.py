@@ -71,9 +71,9 @@ class ResponsibilityList(List):
         *columns[:4], Column("assigned_at", _("Assigned at")), Column("sign_by", _("To be signed for by")),
         Column("signed_on", _("Signed for on"), value=signed_on), *columns[4:])
 
-    def rows(self, user: Any) -> Any:
+    def dressed(self, rows: Any) -> Any:
         limits = clock.limits(calendar.today())
-        return super().rows(user).annotate(blue=Value(limits.blue), yellow=Value(limits.yellow))
+        return super().dressed(rows).annotate(blue=Value(limits.blue), yellow=Value(limits.yellow))
 
 
 class ResultList(List):

@@ -90,11 +90,11 @@ class TaskList(List):
     visible_to = rules.visible_to
     columns = (NUMBER, TITLE, BY_DEPARTMENT, STATE, LIGHT)
     prefetch = ("assignments__department", "replies", "stops")
-    order = ORDER  # type: ignore[assignment]
+    order = ORDER
     empty = _("No task here yet. Tasks come from leaders' instructions on a briefing.")
 
-    def rows(self, user: Any) -> Any:
-        return listed(super().rows(user), user)
+    def dressed(self, rows: Any) -> Any:
+        return listed(super().dressed(rows), self.request.user)
 
 
 def next_verb(task: Any) -> str:

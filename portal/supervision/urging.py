@@ -48,9 +48,10 @@ class Urge(View):
         if self.request.method != "POST" and told.get("all"):
             return list(view.found()[:self.most])
         if self.request.method != "POST" and told.get("here"):
-            return list(view.page(view.found())["rows"])
+            return list(view.page(view.narrowed()[1])["rows"])
         ids = [pk for one in told.getlist("task") for pk in one.split(",") if pk.isdecimal() and len(pk) < 19]
-        return list(view.arrange(view.rows(self.request.user).filter(pk__in=ids[:self.most + 1]))[:self.most])
+        ticked = view.rows(self.request.user).filter(pk__in=ids[:self.most + 1])
+        return list(view.dressed(ticked).order_by(*view.ordering())[:self.most])
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.show(UrgeForm(user=request.user))

@@ -1,13 +1,16 @@
 """The addresses of the product, and each of its lists once more without anybody's rights: /bench/open/<desk>/<list>/."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.sql.where import WhereNode
 from django.urls import URLPattern, path, resolve, reverse
 
+from consult.tasks.models import Reply
 from portal.kit import access, menus
 from portal.kit.lists import List
+from portal.rooms.task_lists import ResultList
 from portal.urls import handler403, handler404, handler500
 from portal.urls import urlpatterns as product
 
@@ -15,8 +18,15 @@ __all__ = ["handler403", "handler404", "handler500", "urlpatterns"]
 PUBLIC = ("front:topics", "front:cases", "front:consultations")
 
 
-def bare(rows: QuerySet[Any]) -> QuerySet[Any]:
+#: What a list is about, where its rule says that as well: it is no right.
+ABOUT: dict[type[List], Callable[[], QuerySet[Any]]] = {ResultList: Reply.objects.results}
+
+
+def bare(rows: QuerySet[Any], kind: type[List]) -> QuerySet[Any]:
     """The same rows with what was annotated, and without any condition."""
+    about = next((ask for one, ask in ABOUT.items() if issubclass(kind, one)), None)
+    if about is not None:
+        return about()
     found = rows.all()
     found.query.where = WhereNode()
     if not found.query.group_by:
@@ -27,7 +37,7 @@ def bare(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 def opened(kind: type[List]) -> type[List]:
     def rows(self: Any, user: Any) -> QuerySet[Any]:
-        return bare(kind.rows(self, user))
+        return bare(kind.rows(self, user), kind)
     return type(f"Open{kind.__name__}", (kind,), {"rows": rows})
 
 

@@ -1,4 +1,5 @@
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -20,7 +21,7 @@ def opinion(district: Jurisdiction, nine: datetime) -> Opinion:
 
 
 def granted(user: User, today: date = TODAY) -> list[int]:
-    return list(grants.granted(user, "view", Opinion, today).values_list("content_object_id", flat=True))
+    return list(Opinion.objects.filter(pk__in=grants.granted(user, "view", Opinion, today)).values_list("pk", flat=True))
 
 
 def test_a_grant_holds_until_its_last_day(opinion: Opinion, ann: User, bob: User, nine: datetime) -> None:
@@ -68,3 +69,23 @@ def test_grants_go_with_their_object(opinion: Opinion, ann: User, bob: User, nin
     grants.give(ann, "view", opinion, by=bob, at=nine, reason="expert")
     opinion.delete()
     assert OpinionGrant.objects.count() == 0
+
+
+def test_few_are_told_and_many_are_asked_for(opinion: Opinion, ann: User, bob: User, nine: datetime, district: Jurisdiction,
+                                             monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grants, "FEW", 1)
+    other = Opinion.objects.create(number="O-2", jurisdiction=district, text="A lamp.", submitted_at=nine)
+    for one in (opinion, other):
+        grants.give(ann, "view", one, by=bob, at=nine, reason="expert")
+        assert isinstance(grants.granted(ann, "view", Opinion, TODAY), list) is (one is opinion)
+    assert sorted(granted(ann)) == [opinion.pk, other.pk]
+
+
+def test_they_are_read_once_for_a_user_of_a_request(opinion: Opinion, ann: User, bob: User, nine: datetime,
+                                                    django_assert_num_queries: Any) -> None:
+    grants.give(ann, "view", opinion, by=bob, at=nine, reason="expert")
+    again = User.objects.get(pk=ann.pk)
+    with django_assert_num_queries(1):
+        assert grants.granted(again, "view", Opinion, TODAY) == grants.granted(again, "view", Opinion, TODAY) == [opinion.pk]
+    grants.take(again, "view", opinion, by=bob, at=nine)
+    assert grants.granted(again, "view", Opinion, TODAY) == []

@@ -38,7 +38,7 @@ def test_the_way_back_stays_in_the_house(client: Client, away: str) -> None:
 def test_a_desk_keeps_its_menu_in_elder_mode(client: Client, cast: object) -> None:
     client.cookies["size"] = "large"
     assert 'class="simple' in client.get("/topics/").content.decode()
-    client.force_login(cast.office, backend="allauth.account.auth_backends.AuthenticationBackend")  # type: ignore[attr-defined]
+    client.force_login(cast.office, backend="portal.kit.adapter.Accounts")  # type: ignore[attr-defined]
     page = client.get("/office/").content.decode()
     assert 'class="simple' not in page
     assert 'class="menu' in page

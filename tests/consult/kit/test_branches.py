@@ -1,0 +1,65 @@
+"""The keys of a list asked for reason by reason are those of the one condition, in the same order."""
+
+import random
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import F, Q
+from django.test.utils import CaptureQueriesContext
+
+from consult.kit import branches
+from consult.kit.rules import NOTHING
+from consult.opinions.models import Opinion
+
+ORDERS: tuple[tuple[Any, ...], ...] = (("-submitted_at", "-id"), ("submitted_at", "id"), ("-project__name", "pk"),
+                                       (F("accepted_at").asc(nulls_last=True), "-pk"))
+
+
+@pytest.fixture
+def rows(db: None, place: Any, at: Any) -> Any:
+    """Forty opinions in two districts, some of the same minute, some never accepted."""
+    rng = random.Random(7)
+    for n in range(40):
+        Opinion.objects.create(
+            number=f"O-{n}", jurisdiction=rng.choice([place.jurisdiction, place.other]), text="灯坏了。",
+            state=rng.choice(["submitted", "accepted"]),
+            submitted_at=at - timedelta(minutes=rng.randrange(9)), accepted_at=rng.choice([None, at]), project=rng.choice([place.project, None]))
+    return Opinion.objects.all()
+
+
+def conditions() -> list[Q]:
+    here, late, few = Q(jurisdiction__name__startswith="湖"), Q(state="accepted"), Q(number__endswith="7")
+    plain = Q(pk__in=Opinion.objects.filter(number__endswith="1").values("pk"))
+    return [few | late, NOTHING | few, NOTHING | here | NOTHING, few | (late & (plain | here)), ~(few | late), ~few | late,
+            (few | plain) & (late | here), (few | plain) & ~(late & here), NOTHING, few | late | here | plain | few | late | here | plain]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_they_are_those_of_the_one_condition(rows: Any, order: Any) -> None:
+    for who in conditions():
+        for found in (rows.filter(who), rows.exclude(state="merged").filter(who).filter(number__contains="1"),
+                      rows.filter(who) | rows.filter(number__endswith="3")):
+            plain = list(found.order_by(*order).values_list("pk", flat=True))
+            for first, count in ((0, 100), (0, 3), (2, 5), (39, 9)):
+                assert branches.keys(found, order, first, count) == plain[first:first + count], (who, first, count)
+
+
+def test_one_reason_alone_makes_no_union(rows: Any) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        branches.keys(rows.filter(NOTHING | Q(state="accepted") | NOTHING), ("-submitted_at", "-id"), 0, 5)
+        branches.keys(rows.filter(Q(number="O-1") | Q(state="accepted")), ("-submitted_at", "-id"), 0, 5)
+        branches.keys(rows.filter(NOTHING), ("-submitted_at", "-id"), 0, 5)
+    assert ["UNION" in one["sql"] for one in asked] == [False, True]
+
+
+def test_turns_come_one_after_the_other(rows: Any) -> None:
+    order = ("-submitted_at", "-id")
+    turns = [rows.filter(number__endswith="7"), rows.filter(state="accepted").exclude(number__endswith="7"), rows.none(),
+             rows.exclude(state="accepted").exclude(number__endswith="7")]
+    plain = [pk for part in turns for pk in part.order_by(*order).values_list("pk", flat=True)]
+    assert len(plain) == 40
+    for first in range(42):
+        for count in (1, 5, 50):
+            assert branches.in_turn(turns, order, first, count) == plain[first:first + count]
