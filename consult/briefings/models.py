@@ -201,6 +201,7 @@ class Issue(models.Model):
         verbose_name = _("issue")
         verbose_name_plural = _("issues")
         ordering: ClassVar[Any] = ["-year", "-issue_no"]
+        indexes: ClassVar[Any] = [models.Index(fields=["jurisdiction", "-year", "kind", "-issue_no"])]
         constraints: ClassVar[Any] = [
             models.UniqueConstraint(fields=["jurisdiction", "kind", "year", "issue_no"], name="issue_number_once")
         ]
@@ -213,6 +214,8 @@ class Recipient(models.Model):
     """Somebody an issue was dispatched to, and when it was first opened."""
 
     issue = models.ForeignKey(Issue, models.CASCADE, related_name="recipients", verbose_name=_("issue"))
+    #: That of the issue, which never changes: what somebody was sent is asked of an index alone.
+    briefing = models.ForeignKey(Briefing, models.CASCADE, null=True, editable=False, db_index=False, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recipient"))
     serial = models.PositiveSmallIntegerField(_("copy number"))
     sent_at = models.DateTimeField(_("sent at"))
@@ -225,7 +228,16 @@ class Recipient(models.Model):
         verbose_name_plural = _("recipients")
         ordering: ClassVar[Any] = ["serial"]
         constraints: ClassVar[Any] = [models.UniqueConstraint(fields=["issue", "user"], name="sent_once")]
-        indexes: ClassVar[Any] = [models.Index(fields=["user", "issue"])]
+        indexes: ClassVar[Any] = [
+            models.Index(fields=["user", "issue"]),
+            models.Index(fields=["user", "briefing"]),
+            models.Index(fields=["user", "briefing"], condition=models.Q(read_at=None), name="recipient_unread"),
+        ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.briefing_id is None:
+            self.briefing_id = self.issue.briefing_id
+        super().save(*args, **kwargs)
 
 
 class InstructionQuerySet(models.QuerySet["Instruction"]):

@@ -21,7 +21,7 @@ WRITING = [f"briefings.{verb}" for verb in (
 
 
 def _sent_to(user: Any) -> Any:
-    return Recipient.objects.filter(user=scope_of(user).user_id).values("issue__briefing")
+    return Recipient.objects.filter(user=scope_of(user).user_id).values("briefing")
 
 
 def _instructed(districts: Any) -> Any:
@@ -36,9 +36,10 @@ def visible_to(user: Any) -> Any:
     scope = scope_of(user)
     if scope.user_id is None or scope.holds(Role.CLERK):
         return Briefing.objects.none()
+    writing = scope.jurisdictions(Role.OFFICE, Role.CHAIR)
     return Briefing.objects.filter(
-        Q(jurisdiction__in=scope.jurisdictions(Role.OFFICE, Role.CHAIR))
-        | (Q(state__in=OUT, jurisdiction__in=scope.jurisdictions(*ADDRESSEES)) & Q(pk__in=_sent_to(user)))
+        Q(jurisdiction__in=writing)
+        | (Q(state__in=OUT, jurisdiction__in=scope.jurisdictions(*ADDRESSEES) - writing) & Q(pk__in=_sent_to(user)))
         | Q(state__in=OUT, pk__in=_instructed(scope.jurisdictions(Role.SUPERVISION)))
         | Q(state__in=SIGNED, pk__in=grants.granted(user, "view", Briefing, calendar.today())))
 
@@ -98,7 +99,7 @@ def _before_signing(user: Any, obj: Any) -> bool:
 @because(_("This briefing was not sent to you."))
 def _is_recipient(user: Any, obj: Any) -> bool:
     return (
-        obj is None or Recipient.objects.filter(issue__briefing=_briefing_id(obj), user=scope_of(user).user_id).exists())
+        obj is None or Recipient.objects.filter(briefing=_briefing_id(obj), user=scope_of(user).user_id).exists())
 
 
 @because(_("Only the leader who gave the instruction may do this."))

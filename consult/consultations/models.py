@@ -43,7 +43,7 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
         return self.filter(state=S.NOTIFIED, ends_at__gte=at)
 
     def open_to_public(self) -> "ConsultationQuerySet":
-        return self.filter(is_open=True, state__in=NOTICED).exclude(topic__kind=Kind.CONFLICT)
+        return self.filter(is_open=True, state__in=NOTICED).exclude(topic__in=Topic.objects.conflicts())
 
 
 class Consultation(Stateful):
@@ -85,6 +85,7 @@ class Consultation(Stateful):
         ordering: ClassVar[Any] = ["-starts_at", "-id"]
         indexes: ClassVar[Any] = [
             models.Index(fields=["jurisdiction", "-starts_at", "-id"]),
+            models.Index(fields=["-starts_at", "-id"], condition=models.Q(is_open=True), name="consultation_open"),
             models.Index(fields=["jurisdiction", "state", "-starts_at", "-id"]),
             models.Index(fields=["topic", "-starts_at"]),
         ]

@@ -15,13 +15,34 @@ from consult.kit.search import finds
 from consult.opinions.models import Opinion
 from consult.opinions.rules import visible_to as visible_opinions
 from consult.people.models import CommitteeMember, Expertise
-from consult.people.roles import Role, scope_of
+from consult.people.roles import Role, Scope, scope_of
 from consult.people.rules import in_role, is_office
+from consult.topics.models import Topic
 from consult.topics.states import Kind
 
 #: The three at the table who keep the record.
 KEEPERS = (Duty.CHAIR, Duty.CONVENOR, Duty.RECORDER)
-_OPEN_KIND = ~Q(topic__kind=Kind.CONFLICT)
+#: A subquery: conflicts are few, and a list need not be joined to its topics for them.
+_OPEN_KIND = ~Q(topic__in=Topic.objects.conflicts())
+
+
+def _sits(scope: Scope) -> Q:
+    return Q(pk__in=Panelist.objects.filter(user=scope.user_id).exclude(user=None).values("consultation_id"))
+
+
+def sat_by(user: Any) -> Any:
+    """The consultations at which one has a seat."""
+    return Consultation.objects.filter(_sits(scope_of(user)))
+
+
+def _answers(scope: Scope) -> Q:
+    return Q(pk__in=Panelist.objects.filter(department__in=scope.departments()).values("consultation_id"))
+
+
+def answered_by(user: Any) -> Any:
+    """Those at which one's department has a seat, and whose record one may read."""
+    scope = scope_of(user)
+    return Consultation.objects.filter(_answers(scope)).filter((_OPEN_KIND & Q(state__in=NOTICED)) | _sits(scope))
 
 
 def readers_of(user: Any) -> Any:
@@ -33,11 +54,10 @@ def readers_of(user: Any) -> Any:
     if scope.user_id is None:
         return Consultation.objects.none()
     who = Q(jurisdiction__in=scope.jurisdictions(Role.OFFICE, Role.CHAIR))
-    who |= Q(pk__in=Panelist.objects.filter(user=scope.user_id).values("consultation_id"))
+    who |= _sits(scope)
     who |= Q(pk__in=grants.granted(user, "view", Consultation, calendar.today()))
-    if departments := scope.departments():
-        who |= _OPEN_KIND & Q(state__in=NOTICED, pk__in=Panelist.objects.filter(
-            department__in=departments).values("consultation_id"))
+    if scope.departments():
+        who |= _OPEN_KIND & Q(state__in=NOTICED) & _answers(scope)
     if members := scope.jurisdictions(Role.MEMBER):
         who |= _OPEN_KIND & Q(state__in=NOTICED, jurisdiction__in=members)
     if above := scope.jurisdictions(Role.LEADER, Role.SUPERVISION):

@@ -56,6 +56,8 @@ class LookBack(Stateful):
         ordering: ClassVar[Any] = ["-planned_on", "-id"]
         indexes: ClassVar[Any] = [
             models.Index(fields=["jurisdiction", "-planned_on", "-id"]),
+            # With the task: what a department may read is found without the table.
+            models.Index(fields=["jurisdiction", "state", "-planned_on", "-id", "task"]),
             models.Index(fields=["task", "-planned_on"]),
         ]
 

@@ -13,6 +13,7 @@ from consult.recommendations.models import Recommendation
 from consult.recommendations.states import IN_FORCE
 from consult.tasks.models import Task
 from consult.tasks.states import OWED, TaskState
+from consult.topics.models import Topic
 from consult.topics.states import ANNOUNCED, Kind
 
 
@@ -21,7 +22,8 @@ def printable_by(user: Any) -> Any:
 
     A conflict between people is never posted.
     """
-    return visible_to(user).filter(state__in=CONFIRMED_ON, topic__state__in=ANNOUNCED).exclude(topic__kind=Kind.CONFLICT)
+    return visible_to(user).filter(state__in=CONFIRMED_ON, topic__state__in=ANNOUNCED).exclude(
+        topic__in=Topic.objects.conflicts())
 
 
 def stands(consultation: Consultation) -> bool:

@@ -6,25 +6,29 @@ order of its own index and no further than the page, a million rows cost what a 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import OrderBy
-from django.db.models.sql.where import AND, OR, WhereNode
+from django.db.models.lookups import In
+from django.db.models.sql.where import AND, OR, NothingNode, WhereNode
 
 #: The name of a field ("-" before it: falling), or ``F(name).asc(nulls_last=True)``.
 Order = str | OrderBy
+Turn = tuple[QuerySet[Any], Sequence[Order]]
 #: More reasons than these are asked for together.
 MOST = 6
 
 
-def in_turn(turns: Iterable[QuerySet[Any]], order: Sequence[Order], first: int, count: int) -> list[Any]:
-    """``keys`` of one set of rows after the other; no row may stand in two of them."""
+def in_turn(turns: Iterable[Turn], first: int, count: int, *, split: bool = True) -> list[Any]:
+    """``keys`` of one set of rows after the other, each in its order; no row may stand in two of them."""
     found: list[Any] = []
-    for rows in turns:
-        some = keys(rows, order, first, count - len(found))
+    for rows, order in turns:
+        some = keys(rows, order, first, count - len(found), split=split)
         first = 0 if some or not first else first - rows.order_by().count()
         found += some
         if len(found) >= count:
@@ -32,11 +36,51 @@ def in_turn(turns: Iterable[QuerySet[Any]], order: Sequence[Order], first: int, 
     return found
 
 
-def keys(rows: QuerySet[Any], order: Sequence[Order], first: int, count: int) -> list[Any]:
-    """Primary keys of ``rows`` from ``first`` on, at most ``count``."""
-    parts = [part for part in (_compiled(branch, order, first + count) for branch in _branches(rows)) if part]
-    if len(parts) < 2:
-        return list(rows.order_by(*order).values_list("pk", flat=True)[first:first + count]) if parts else []
+def after(turns: Sequence[Turn], pk: Any) -> list[Turn] | None:
+    """What comes after the row with this key, so that a page far down costs what the first one does; None: the row is gone."""
+    for n, (rows, order) in enumerate(turns):
+        at = rows.filter(pk=pk).order_by().values_list(*(_name(one) for one in order)).first()
+        if at is not None:
+            return [*((rows.filter(where), order) for where in _beyond(order, at, rows.db)), *turns[n + 1:]]
+    return None
+
+
+def _beyond(order: Sequence[Order], at: Sequence[Any], alias: str) -> Iterator[Q]:
+    """Conditions for what comes next, next after that, and so on: each is one stretch of the index of ``order``."""
+    names, least = [_name(one) for one in order], len(order) - 1
+    same = [Q(**{name: value}) if value is not None else Q(**{f"{name}__isnull": True})
+            for name, value in zip(names, at, strict=True)]
+    if least and at[-2] is not None and at[-1] is not None:
+        # The last two in one: whatever else is of the same moment is hardly ever more than a row.
+        least -= 1
+        before = Q(**{f"{names[-1]}__{'gte' if _falls(order[-1]) else 'lte'}": at[-1]})
+        near = Q(**{f"{names[-2]}__{'lte' if _falls(order[-2]) else 'gte'}": at[-2]})
+        yield _both(same[:least]) & near & ~(same[-2] & before)
+        if _nulls_last(order[-2], alias):
+            yield _both(same[:least]) & Q(**{f"{names[-2]}__isnull": True})
+        least -= 1
+    for n in range(least, -1, -1):
+        last, start = _nulls_last(order[n], alias), _both(same[:n])
+        if at[n] is not None:
+            yield start & Q(**{f"{names[n]}__{'lt' if _falls(order[n]) else 'gt'}": at[n]})
+        if (at[n] is None) != last:
+            yield start & Q(**{f"{names[n]}__isnull": last})
+
+
+def _both(conditions: Sequence[Q]) -> Q:
+    return reduce(and_, conditions, Q())
+
+
+def keys(rows: QuerySet[Any], order: Sequence[Order], first: int, count: int, *, split: bool = True) -> list[Any]:
+    """Primary keys of ``rows`` from ``first`` on, at most ``count``. Few rows beside which the reasons hardly matter are better
+    asked for together: not ``split``.
+    """
+    branches = list(_branches(rows)) if split else [rows]
+    if len(branches) < 2:
+        return [key for one in branches for key in one.order_by(*order).values_list("pk", flat=True)[first:first + count]]
+    parts = [part for part in (_compiled(branch, order, first + count) for branch in branches) if part]
+    if not parts:
+        return []
     # Each part is Django's own SQL of a queryset, wrapped, for SQLite knows no limit inside a union.
     union = " UNION ".join(f"SELECT * FROM ({sql}) b{n}" for n, (sql, _params) in enumerate(parts))  # noqa: S608
     sql = f"SELECT the_key FROM ({union}) u ORDER BY {', '.join(_words(order))} LIMIT %s OFFSET %s"  # noqa: S608
@@ -47,7 +91,7 @@ def keys(rows: QuerySet[Any], order: Sequence[Order], first: int, count: int) ->
 
 def _compiled(rows: QuerySet[Any], order: Sequence[Order], count: int) -> tuple[str, Sequence[Any]] | None:
     """Key and order of the first ``count`` rows; None when there can be none."""
-    told = {f"order_{n}": F(one.lstrip("-")) if isinstance(one, str) else one.expression for n, one in enumerate(order)}
+    told = {f"order_{n}": F(_name(one)) for n, one in enumerate(order)}
     some = rows.order_by(*order).annotate(the_key=F("pk"), **told).values_list("the_key", *told)[:count]
     try:
         return some.query.get_compiler(rows.db).as_sql()
@@ -57,17 +101,40 @@ def _compiled(rows: QuerySet[Any], order: Sequence[Order], count: int) -> tuple[
 
 def _words(order: Sequence[Order]) -> Iterator[str]:
     for n, one in enumerate(order):
-        falling = one.startswith("-") if isinstance(one, str) else one.descending
         nulls = "" if isinstance(one, str) or not one.nulls_last else " NULLS LAST"
-        yield f"order_{n} {'DESC' if falling else 'ASC'}{nulls}"
+        yield f"order_{n} {'DESC' if _falls(one) else 'ASC'}{nulls}"
+
+
+def _name(one: Order) -> str:
+    return one.lstrip("-") if isinstance(one, str) else one.expression.name
+
+
+def _falls(one: Order) -> bool:
+    return one.startswith("-") if isinstance(one, str) else bool(one.descending)
+
+
+def _nulls_last(one: Order, alias: str) -> bool:
+    """PostgreSQL takes nothing for more than anything, SQLite for less."""
+    explicit = not isinstance(one, str) and one.nulls_last
+    return bool(explicit or (connections[alias].vendor == "postgresql") != _falls(one))
 
 
 def _branches(rows: QuerySet[Any]) -> Iterator[QuerySet[Any]]:
-    found = _parts(rows.query.where)
+    """The same rows by reason; none for a reason that nobody can have."""
+    found = [where for where in _parts(rows.query.where) if _can_be(where)]
     for where in found if len(found) <= MOST else [rows.query.where]:
         branch = rows.all()
         branch.query.where = where
         yield branch
+
+
+def _can_be(node: Any) -> bool:
+    """Reasons like "in one of no districts" are dropped before the database hears of them."""
+    if isinstance(node, WhereNode):
+        return node.negated or node.connector != AND or all(_can_be(child) for child in node.children)
+    if isinstance(node, In):
+        return not (node.rhs.is_empty() if hasattr(node.rhs, "is_empty") else not node.rhs)
+    return not isinstance(node, NothingNode)
 
 
 def _parts(node: WhereNode) -> list[WhereNode]:
@@ -78,7 +145,7 @@ def _parts(node: WhereNode) -> list[WhereNode]:
         return [part for child in node.children for part in (_parts(child) if isinstance(child, WhereNode) else [_all(child)])]
     for n, child in enumerate(node.children):
         if isinstance(child, WhereNode) and len(parts := _parts(child)) > 1:
-            return [_all(*node.children[:n], part, *node.children[n + 1:]) for part in parts]
+            return [part for one in parts for part in _parts(_all(*node.children[:n], one, *node.children[n + 1:]))]
     return [node]
 
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.consultations.models import Panelist
 from consult.kit import attachments, calendar, grants
-from consult.kit.rules import Rule, Sentence, because, rule, sees
+from consult.kit.rules import NOTHING, Rule, Sentence, because, rule, sees
 from consult.kit.search import finds
 from consult.people.models import Appointment, User
-from consult.people.roles import Role, scope_of
+from consult.people.roles import Role, Scope, scope_of
 from consult.people.rules import in_role, is_chair, is_office, is_supervision
 from consult.recommendations.models import Endorsement
 from consult.tasks.models import Assignment, Extension, Milestone, Progress, Reply, ReturnRequest, Task, TextBlock
@@ -22,22 +22,40 @@ from consult.tasks.states import ANSWERING, Part, TaskState
 _PUBLIC_TO_PARTIES = ~Q(state__in=[TaskState.PROPOSED, TaskState.DROPPED])
 
 
+#: They follow every task of their district.
+_FOLLOWING = (Role.SUPERVISION, Role.OFFICE, Role.CHAIR)
+
+
 def visible_to(user: Any) -> Any:
     """The district's supervision office, CPPCC office and chair: all. Others by leadership, part, panel or grant."""
-    scope = scope_of(user)
-    where = Q(jurisdiction__in=scope.jurisdictions(Role.SUPERVISION, Role.OFFICE, Role.CHAIR))
+    return Task.objects.filter(Q(jurisdiction__in=scope_of(user).jurisdictions(*_FOLLOWING)) | _by_name(user))
+
+
+def handled_by(user: Any) -> Any:
+    """Those in which the user's department has a part."""
+    return Task.objects.filter(_by_part(scope_of(user)))
+
+
+def _by_part(scope: Scope) -> Q:
+    parts = Assignment.objects.in_force().filter(department__in=scope.departments())
+    # Departments get tasks of their own district alone (see ``assigning``), which the list's index begins with.
+    return _PUBLIC_TO_PARTIES & Q(jurisdiction__in=scope.jurisdictions(Role.CLERK), pk__in=parts.values("task_id"))
+
+
+def _by_name(user: Any) -> Q:
+    """What is no matter of the office one works in."""
+    scope, where = scope_of(user), NOTHING
     if scope.holds(Role.LEADER):
         where |= Q(jurisdiction__in=scope.jurisdictions(Role.LEADER), instruction__leader=scope.user_id)
-    if departments := scope.departments():
-        parts = Assignment.objects.in_force().filter(department__in=departments)
-        where |= _PUBLIC_TO_PARTIES & Q(pk__in=parts.values("task_id"))
+    if scope.departments():
+        where |= _by_part(scope)
     if scope.holds(Role.MEMBER) and scope.member_id:
         sat = Panelist.objects.filter(member=scope.member_id).values("consultation_id")
         endorsed = Endorsement.objects.filter(member=scope.member_id).values("recommendation_id")
         where |= _PUBLIC_TO_PARTIES & (Q(recommendation__consultation__in=sat) | Q(recommendation__in=endorsed))
     if scope.user_id:
         where |= Q(pk__in=grants.granted(user, "view", Task, calendar.today()))
-    return Task.objects.filter(where)
+    return where
 
 
 def seen_by(task: Task) -> list[Sentence]:
@@ -175,7 +193,8 @@ def assignments_visible_to(user: Any) -> Any:
 
 def results_visible_to(user: Any) -> Any:
     """What came of the tasks one sees (成果清单): the approved reply that counts."""
-    return attachments_visible_to(user).results()
+    here = Q(jurisdiction__in=scope_of(user).jurisdictions(*_FOLLOWING))
+    return Reply.objects.results().filter(here | Q(task__in=Task.objects.filter(_by_name(user))))
 
 
 def _in_file(user: Any) -> Q:

@@ -17,6 +17,9 @@ class TaskState(models.TextChoices):
     DROPPED = "dropped", _("not assigned")
 
 
+#: Somebody must still act; nobody must.
+OPEN = (TaskState.PROPOSED, TaskState.ASSIGNED, TaskState.HANDLING, TaskState.COSIGNING, TaskState.IN_REVIEW)
+OVER = (TaskState.ANSWERED, TaskState.CLOSED, TaskState.DROPPED)
 #: The department still owes something.
 OWED = (TaskState.ASSIGNED, TaskState.HANDLING, TaskState.COSIGNING)
 

@@ -122,6 +122,10 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         """Announced and not a conflict between people."""
         return self.announced().exclude(kind=Kind.CONFLICT)
 
+    def conflicts(self) -> "TopicQuerySet":
+        """Keys of those between people, which are closed to others."""
+        return self.filter(kind=Kind.CONFLICT).values("pk")
+
     def ready_for_talks(self) -> "TopicQuerySet":
         """A consultation on them may be prepared."""
         return self.filter(state__in=(S.PUBLISHED, S.IN_CONSULTATION, S.CONSULTED, S.TRACKED))
@@ -166,6 +170,8 @@ class Topic(Stateful):
         ordering: ClassVar[Any] = ["priority", "planned_on", "id"]
         indexes: ClassVar[Any] = [
             models.Index(fields=["jurisdiction", "priority", "planned_on", "id"]),
+            models.Index(fields=["priority", "planned_on", "id"]),
+            models.Index(fields=["id"], condition=models.Q(kind=Kind.CONFLICT), name="topic_conflicts"),
             models.Index(fields=["jurisdiction", "state", "priority", "planned_on"]),
         ]
         constraints: ClassVar[Any] = [

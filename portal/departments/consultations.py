@@ -3,8 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from consult.consultations import rules
-from consult.consultations.models import Consultation, Panelist
-from consult.people.roles import scope_of
+from consult.consultations.models import Consultation
 from portal.filters.topics import Consultations as Narrow
 from portal.kit.lists import Column, List
 
@@ -18,9 +17,9 @@ class Consultations(List):
     empty = _("Your department is not invited to a consultation yet.")
     related = ("topic",)
     order = ("-starts_at", "-pk")
+    split = False
     columns = (Column("title", _("Title"), link=True), Column("starts_at", _("Time")), Column("venue", _("Place")),
                Column("state", _("State")))
 
     def rows(self, user):
-        seats = Panelist.objects.filter(department__in=scope_of(user).departments()).values("consultation_id")
-        return super().rows(user).filter(pk__in=seats)
+        return rules.answered_by(user)

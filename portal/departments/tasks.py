@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from consult.tasks.rules import my_departments
+from consult.tasks.rules import handled_by
 from portal.filters.tasks import MyTaskFilters
 from portal.kit.lists import Column
 from portal.rooms.followups import LookBackList
@@ -20,7 +20,7 @@ class Tasks(TaskList):
                Column("next", _("Next step"), value=next_act))
 
     def rows(self, user: Any) -> Any:
-        return super().rows(user).in_part_of(my_departments(user))
+        return handled_by(user)
 
 
 class LookBacks(LookBackList):

@@ -6,7 +6,7 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from consult.briefings.models import Briefing, Instruction
+from consult.briefings.models import Briefing, Instruction, Issue
 from consult.briefings.states import BriefingKind, BriefingState, InstructionKind, InstructionState
 from consult.kit import search
 from portal.kit.lists import Filters
@@ -40,9 +40,9 @@ class Instructions(Filters):
 
 
 class Register(Filters):
-    year = django_filters.NumberFilter(label=_("Year"), field_name="paper__year")
-    kind = django_filters.ChoiceFilter(label=_("Kind"), field_name="paper__kind", choices=BriefingKind.choices)
+    year = django_filters.NumberFilter(label=_("Year"))
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=BriefingKind.choices)
 
     class Meta:
-        model = Briefing
+        model = Issue
         fields = ("year", "kind")

@@ -1,12 +1,13 @@
 """How topics and consultations may be narrowed."""
 
 import django_filters
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from consult.consultations.models import Consultation
 from consult.consultations.states import ConsultationState, Form
 from consult.kit import search
-from consult.topics.models import Topic
+from consult.topics.models import AnnualPlan, Topic
 from consult.topics.states import ANNOUNCED, Kind, Priority, TopicState
 from portal.filters.renewal import projects
 from portal.kit.lists import Filters
@@ -18,8 +19,8 @@ def in_title(rows, name, value):
 
 def years():
     """The years of the plans that hold announced topics, the last first."""
-    found = Topic.objects.open_to_public().exclude(plan=None).order_by("-plan__year").values_list("plan__year", flat=True)
-    return [(year, str(year)) for year in found.distinct()]
+    told = AnnualPlan.objects.filter(Exists(Topic.objects.open_to_public().filter(plan=OuterRef("pk"))))
+    return [(year, str(year)) for year in told.order_by("-year").values_list("year", flat=True).distinct()]
 
 
 class PublicTopics(Filters):

@@ -8,7 +8,6 @@ from consult.consultations import rules as consultations
 from consult.consultations.models import Consultation
 from consult.topics import rules as topics
 from consult.topics.models import Topic
-from consult.topics.states import ANNOUNCED, Kind
 from portal.filters.topics import PublicTopics
 from portal.kit.lists import Column, List
 
@@ -32,7 +31,7 @@ class Topics(List):
                Column("state", _("State")))
 
     def rows(self, user: Any) -> Any:
-        return super().rows(user).filter(state__in=ANNOUNCED).exclude(kind=Kind.CONFLICT)
+        return topics.visible_to(None)
 
 
 class Consultations(List):
@@ -49,4 +48,4 @@ class Consultations(List):
                Column("form", _("Form")))
 
     def rows(self, user: Any) -> Any:
-        return super().rows(user).open_to_public()
+        return consultations.visible_to(None)

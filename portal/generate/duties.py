@@ -120,8 +120,9 @@ def reply(w: World, task: int, state: S, parts: list[tuple[int, Department, Part
     at, by = w.moment(back - 15), lead.clerks[0]
     kept = sure and outcome == "B" and w.chance(0.6)
     pk = w.load.add(
-        Reply, task_id=task, department_id=lead.pk, round=1, doc_no="样办复〔1〕号", outcome=outcome, text=w.pick(words.ANSWERS),
-        promise_on=w.day(back - 100) if outcome == "B" else None, contact="综合科", publicity="open",
+        Reply, task_id=task, jurisdiction_id=w.here.pk, department_id=lead.pk, round=1, doc_no="样办复〔1〕号",
+        outcome=outcome, text=w.pick(words.ANSWERS), promise_on=w.day(back - 100) if outcome == "B" else None,
+        contact="综合科", publicity="open",
         state="approved" if sure else "submitted", submission=1, written_by_id=by, written_at=at,
         reviewed_by_id=w.supervisor(task) if sure else None, reviewed_at=w.moment(back - 17) if sure else None,
         fulfilled_on=w.day(max(back - 60, 1)) if kept else None, evidence="现场照片" if kept else "")

@@ -93,7 +93,7 @@ def brief(w: World, case: Case, advice: list[Advice]) -> int:
         return 0
     for serial, reader in enumerate((*d.leaders, d.supervision[0], d.chair, d.office[0]), 1):
         read = w.moment(back - 1) if w.chance(0.97 if state != B.DISPATCHED else 0.5) else None
-        w.load.add(Recipient, issue_id=issue, user_id=reader, serial=serial, sent_at=w.moment(back), read_at=read)
+        w.load.add(Recipient, issue_id=issue, briefing_id=pk, user_id=reader, serial=serial, sent_at=w.moment(back), read_at=read)
         w.notice(reader, "briefings.dispatch", Briefing, pk, w.moment(back), title=title)
     return issue
 

@@ -136,17 +136,15 @@ def panel(w: World, case: Case, at: Any, held: bool) -> dict[str, int]:
     """Five groups; gives the seats that ask and answer."""
     d = case.district
     wanted = min(len(d.members), 5)
-    case.panel = []
-    while len(case.panel) < wanted:
-        one = d.by["members"].pick(w.rng)
-        case.panel += [one] if one not in case.panel else []
+    # A member has a few dozen days a year for this, however busy.
+    case.panel = w.rng.sample(d.members, wanted)
     units = {w.pick(d.departments).pk: None, d.by["departments"].pick(w.rng).pk: None}
     by_key = {unit.pk: unit for unit in d.departments}
     duties = (Duty.CHAIR, Duty.CONVENOR, Duty.SPEAKER, Duty.SPEAKER, Duty.SPEAKER)
     seats: list[dict[str, Any]] = [
         {"group": Group.MEMBERS, "duty": duty, "name": one.name, "user_id": one.user, "member_id": one.pk}
         for one, duty in zip(case.panel, duties, strict=False)]
-    cadre, expert = case.project.street.cadres[0], d.experts[0]
+    cadre, expert = w.pick(case.project.street.cadres), d.experts[0]
     seats.append({"group": Group.SUBDISTRICT, "duty": Duty.RECORDER, "name": w.names[cadre], "user_id": cadre})
     seats.append({"group": Group.EXPERTS, "duty": Duty.ADVISER, "name": w.names[expert], "user_id": expert})
     for pk in units:

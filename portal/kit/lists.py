@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from consult.kit import saved
-from consult.kit.branches import Order, in_turn
+from consult.kit.branches import Order, Turn, after, in_turn
 from consult.kit.rules import Sentence
 from portal.kit import addresses, marks
 from portal.kit.forms import Errors, Renderer, dress
@@ -128,6 +128,8 @@ class List(View):
     related: tuple[str, ...] = ()
     prefetch: tuple[Any, ...] = ()
     order: str | tuple[Order, ...] = "-pk"
+    #: Are the reasons to see a row asked for one by one (see ``consult.kit.branches``)?
+    split = True
     start: tuple[str, Sentence] | None = None
     #: The name under which rows are ticked for the form "picks" of the results template; "": they are not.
     pick = ""
@@ -212,9 +214,9 @@ class List(View):
         wanted = self.request.GET.get("sort", "")
         return (wanted, *order) if wanted.lstrip("-") in {column.order for column in self.columns if column.order} else order
 
-    def turns(self, rows: QuerySet[Any]) -> Iterable[QuerySet[Any]]:
-        """What comes before all the rest, whatever its place in the order, then the rest; no row twice."""
-        return [rows]
+    def turns(self, rows: QuerySet[Any]) -> Iterable[Turn]:
+        """What comes before all the rest, and in which order, then the rest; no row twice."""
+        return [(rows, self.ordering())]
 
     def dressed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Rows with all that their lines show. What ``rows`` and the filters ask for is not needed here, and this not there."""
@@ -226,12 +228,20 @@ class List(View):
         asked = self.request.GET.get("page", "")
         number = max(int(asked), 1) if asked.isdecimal() and len(asked) < 6 else 1
         first = (number - 1) * self.per_page
-        found = in_turn(self.turns(rows), self.ordering(), first, max(self.per_page, CAP - first) + 1)
+        turns, start = list(self.turns(rows)), first
+        if number > 1 and (last := self.request.GET.get("after", "")).isdecimal() and len(last) < 19:
+            further = after(turns, int(last))
+            turns, start = (turns, first) if further is None else (further, 0)
+        found = in_turn(turns, start, max(self.per_page, CAP - first) + 1, split=self.split)
         shown = self.dressed(self.model._default_manager.all()).in_bulk(found[:self.per_page])
         return {"rows": [shown[key] for key in found[:self.per_page] if key in shown], "number": number, "first": first + 1,
                 "count": first + len(found) if found else 0,
                 "previous": self.link(page=number - 1 if number > 2 else None) if number > 1 else "",
-                "next": self.link(page=number + 1) if len(found) > self.per_page else ""}
+                "next": self.link(page=number + 1, after=self.last(found, number)) if len(found) > self.per_page else ""}
+
+    def last(self, found: list[Any], number: int) -> Any:
+        """Beyond what is counted a page begins after the last row of the one before: it need not be counted up to."""
+        return found[self.per_page - 1] if number * self.per_page >= CAP and isinstance(found[0], int) else None
 
     def headings(self) -> list[dict[str, Any]]:
         now = self.request.GET.get("sort", "")
@@ -257,6 +267,7 @@ class List(View):
 
     def link(self, **changes: Any) -> str:
         """This list's address with some parameters changed (None: left out)."""
+        changes = {"after": None, **changes} if "page" in changes else changes
         query = self.request.GET.copy()
         for name in [name for name in query if not any(query.getlist(name))]:
             del query[name]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from consult.briefings import document, rules
 from consult.briefings.models import Briefing, Instruction, Recipient
 from consult.briefings.states import BriefingState
+from consult.kit.branches import Turn
 from consult.kit.rules import Sentence
 from consult.people.roles import Role, scope_of
 from portal.filters.briefings import Briefings as NarrowBriefings
@@ -42,20 +43,20 @@ class Briefings(List):
         Column("number", _("Issue"), value=issue_of), Column("kind", _("Kind")), Column("state", _("State")),
         Column("signed_at", _("Signed off"), value=lambda briefing: briefing.issue_or_none and briefing.issue_or_none.signed_at))
 
-    def turns(self, rows: QuerySet[Any]) -> list[QuerySet[Any]]:
+    def turns(self, rows: QuerySet[Any]) -> list[Turn]:
         unread, to_sign = self.conditions()
-        rest = rows.exclude(pk__in=unread)
-        return [rows.filter(pk__in=unread), rest.filter(to_sign), rest.exclude(to_sign)]
+        rest, order = rows.exclude(pk__in=unread), self.ordering()
+        return [(rows.filter(pk__in=unread), order), (rest.filter(to_sign), order), (rest.exclude(to_sign), order)]
 
     def dressed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         unread, to_sign = self.conditions()
         return super().dressed(rows).annotate(
-            unread=Exists(unread.filter(issue__briefing=OuterRef("pk"))), to_sign=Case(When(to_sign, then=True), default=False))
+            unread=Exists(unread.filter(briefing=OuterRef("pk"))), to_sign=Case(When(to_sign, then=True), default=False))
 
     def conditions(self) -> tuple[QuerySet[Any], Q]:
         """The keys of what this reader has not read, and what waits for their signature."""
         user = self.request.user
-        unread = Recipient.objects.filter(user=user.pk, read_at=None).values("issue__briefing")
+        unread = Recipient.objects.filter(user=user.pk, read_at=None).values("briefing")
         return unread, Q(state=BriefingState.REVIEWED, jurisdiction__in=scope_of(user).jurisdictions(Role.CHAIR))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Case, Exists, OuterRef, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
+from consult.kit.branches import Turn
 from consult.kit.rules import Sentence
 from consult.people.roles import scope_of
 from consult.recommendations import rules
@@ -34,10 +35,10 @@ class Recommendations(List):
         Column("number", _("No."), link=True), Column("title", _("Title")), Column("mine", _("Your name"), value=name_on_it),
         Column("lead", _("Suggested lead department")), Column("state", _("State")))
 
-    def turns(self, rows: QuerySet[Any]) -> list[QuerySet[Any]]:
+    def turns(self, rows: QuerySet[Any]) -> list[Turn]:
         """Those that lack one's name first."""
-        mine = self.mine().values("recommendation")
-        return [rows.exclude(pk__in=mine), rows.filter(pk__in=mine)]
+        mine, order = self.mine().values("recommendation"), self.ordering()
+        return [(rows.exclude(pk__in=mine), order), (rows.filter(pk__in=mine), order)]
 
     def dressed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         states = ENDORSABLE if scope_of(self.request.user).member_id else ()

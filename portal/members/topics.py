@@ -3,8 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from consult.consultations import rules as consultations
-from consult.consultations.models import Consultation, Panelist
-from consult.people.roles import scope_of
+from consult.consultations.models import Consultation
 from consult.topics import rules as topics
 from consult.topics.models import Topic
 from portal.filters import topics as filters
@@ -38,5 +37,4 @@ class Consultations(List):
                Column("form", _("Form")), Column("state", _("State")))
 
     def rows(self, user):
-        seats = Panelist.objects.filter(user=scope_of(user).user_id).values("consultation_id")
-        return super().rows(user).filter(pk__in=seats)
+        return consultations.sat_by(user)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from consult.briefings import actions, compare, document, press, register, rules
-from consult.briefings.models import Briefing
+from consult.briefings.models import Briefing, Issue
 from consult.briefings.states import UNSIGNED, BriefingState
 from consult.kit import calendar, pdf
 from consult.kit.rules import require
@@ -97,21 +97,21 @@ def titled(briefing: Briefing) -> Any:
 class Register(List):
     """Every number given, by year and kind, for the office and the chair."""
 
-    model = Briefing
-    visible_to = rules.visible_to
+    model = Issue
+    visible_to = rules.issues_visible_to
     filterset = NarrowRegister
     title = _("Number register")
     intro = _("Every number that was given, none left out. A void one stays, with its reason.")
     empty = _("No number has been given yet.")
     template_name = "rooms/briefings/register.html"
-    related = ("paper__signed_by", "paper__briefing")
-    order = ("-paper__year", "paper__kind", "-paper__issue_no", "-pk")
+    related = ("briefing", "signed_by")
+    order = ("-year", "kind", "-issue_no", "-pk")
     columns = (
-        Column("number", _("No."), value=lambda briefing: named(briefing.paper), link=True), Column("kind", _("Kind")),
-        Column("title", _("Title"), value=titled), Column("signed_by", _("Signed by"), value="paper__signed_by"),
-        Column("signed_at", _("Signed off"), value=lambda briefing: calendar.local_date(briefing.paper.signed_at)),
-        Column("state", _("State")),
-        Column("sha256", _("Hash"), value=lambda briefing: (briefing.paper.sha256 or briefing.paper.snapshot_sha256)[:8]))
+        Column("number", _("No."), value=lambda briefing: named(briefing.paper), link=True, of="briefing"),
+        Column("kind", _("Kind")), Column("title", _("Title"), value=titled, of="briefing"), Column("signed_by", _("Signed by")),
+        Column("signed_at", _("Signed off"), value=lambda issue: calendar.local_date(issue.signed_at)),
+        Column("state", _("State"), of="briefing"),
+        Column("sha256", _("Hash"), value=lambda issue: (issue.sha256 or issue.snapshot_sha256)[:8]))
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         require(rules.may_read_register, request.user)
@@ -121,7 +121,7 @@ class Register(List):
         return scope_of(self.request.user).jurisdictions(Role.OFFICE, Role.CHAIR)
 
     def rows(self, user: Any) -> QuerySet[Any]:
-        return super().rows(user).filter(jurisdiction__in=self.places(), paper__isnull=False)
+        return Issue.objects.filter(jurisdiction__in=self.places())
 
     def extra(self) -> dict[str, Any]:
         return {"runs": register.runs(self.places())}

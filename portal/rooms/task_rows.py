@@ -8,10 +8,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit import calendar
+from consult.kit.branches import Turn
 from consult.people.roles import scope_of
 from consult.tasks import clock, rules
 from consult.tasks.models import Assignment, Countersign, Task
-from consult.tasks.states import OWED, AskState, Light, Part, TaskState
+from consult.tasks.states import OPEN, OVER, OWED, AskState, Light, Part, TaskState
 from portal.kit import addresses
 from portal.kit.lists import Column, List
 from portal.kit.marks import Mark
@@ -81,6 +82,8 @@ LIGHT = Column("due_on", _("Due on"), value=lambda task: mark(task), kind="due",
 BY_DEPARTMENT = Column("departments", _("Departments"), value=lambda task: departments(task))
 #: Dated tasks first, the earliest on top; then those not assigned yet.
 ORDER = (F("due_on").asc(nulls_last=True), "-pk")
+#: What is over, the newest on top.
+PAST = ("-proposed_at", "-pk")
 
 
 class TaskList(List):
@@ -92,6 +95,12 @@ class TaskList(List):
     prefetch = ("assignments__department", "replies", "stops")
     order = ORDER
     empty = _("No task here yet. Tasks come from leaders' instructions on a briefing.")
+
+    def turns(self, rows: Any) -> list[Turn]:
+        """What is still to be done first: nobody looks for today's work beneath that of three years."""
+        if self.ordering() != ORDER:
+            return super().turns(rows)
+        return [(rows.filter(state__in=OPEN), ORDER), (rows.filter(state__in=OVER), PAST)]
 
     def dressed(self, rows: Any) -> Any:
         return listed(super().dressed(rows), self.request.user)

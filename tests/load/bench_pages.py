@@ -115,9 +115,9 @@ def lists(reader: Reader, name: str, query: str = "") -> Iterator[Page]:
     yield page
     yield Page(role, "open", name + query, f"/{open_address(name)}{query}", page.key)
     rows = shown.context["page"]["rows"]
-    deep = next((n for n in DEPTHS if len(rows) >= 25 and _full(reader, first, n)), 0)
+    deep = next((found for n in DEPTHS if len(rows) >= 25 and (found := _deep(reader, first, n))), "")
     if deep:
-        yield Page(role, "deep", name + query, f"{first}{'&' if query else '?'}page={deep}", page.key)
+        yield Page(role, "deep", name + query, deep, page.key)
     if rows and not query and (address := addresses.of(chosen(rows))):
         yield Page(role, "object", name, address)
 
@@ -128,9 +128,11 @@ def chosen(rows: list[Any]) -> Any:
     return min(rows, key=lambda row: late.index(row.state) if getattr(row, "state", "") in late else len(late))
 
 
-def _full(reader: Reader, first: str, number: int) -> bool:
-    shown = reader.get(f"{first}{'&' if '?' in first else '?'}page={number}")
-    return shown.status_code == 200 and len(shown.context["page"]["rows"]) >= 25
+def _deep(reader: Reader, first: str, number: int) -> str:
+    """The address of a page so far down, as the page before links to it; "" when it is not full."""
+    before = reader.get(f"{first}{'&' if '?' in first else '?'}page={number - 1}")
+    address = before.context["page"]["next"] if before.status_code == 200 else ""
+    return str(address) if address and len(reader.get(address).context["page"]["rows"]) >= 25 else ""
 
 
 # --- beginning something ------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit.states import StateField, Stateful, transition
-from consult.people.models import Department, User
+from consult.people.models import Department, Jurisdiction, User
 from consult.tasks.models.task import Assignment, Task
 from consult.tasks.states import Outcome, Promise, Publicity, ReplyState
 
@@ -91,6 +91,8 @@ class Reply(Stateful):
 
     task = models.ForeignKey(Task, models.CASCADE, related_name="replies", verbose_name=_("task"))
     department = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("department"))
+    #: That of its task, which never changes: the index of a district's results begins with it.
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, null=True, editable=False, db_index=False, related_name="+")
     round = models.PositiveSmallIntegerField(_("handling"))
     doc_no = models.CharField(_("document number"), max_length=40, blank=True)
     outcome = models.CharField(_("outcome"), max_length=1, choices=Outcome.choices)
@@ -129,6 +131,7 @@ class Reply(Stateful):
             models.Index(fields=["publish_by"], condition=Q(publish_by__isnull=False, published_at=None),
                          name="replies_to_publish"),
             models.Index(fields=["-reviewed_at", "-id"], condition=Q(state="approved"), name="reply_newest_result"),
+            models.Index(fields=["jurisdiction", "-reviewed_at", "-id"], condition=Q(state="approved"), name="reply_newest_here"),
             models.Index(fields=["promise_on", "-reviewed_at", "-id"], condition=Q(state="approved"), name="reply_promise"),
         ]
         constraints: ClassVar[Any] = [
@@ -136,6 +139,11 @@ class Reply(Stateful):
             models.CheckConstraint(condition=~Q(outcome="B") | Q(promise_on__isnull=False), name="outcome_b_has_a_promise"),
             models.CheckConstraint(condition=Q(publicity="open") | ~Q(publicity_reason=""), name="unpublished_reply_says_why"),
         ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.jurisdiction_id is None:
+            self.jurisdiction_id = self.task.jurisdiction_id
+        super().save(*args, **kwargs)
 
     @transition(field="state", source=[ReplyState.DRAFTED, ReplyState.RETURNED], target=ReplyState.SUBMITTED)
     def submit(self) -> None:

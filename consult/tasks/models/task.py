@@ -12,7 +12,7 @@ from consult.kit.grants import GrantBase
 from consult.kit.states import StateField, Stateful, transition
 from consult.people.models import Department, Jurisdiction, User
 from consult.recommendations.models import Recommendation
-from consult.tasks.states import ANSWERING, OWED, AskState, Part, Signing, TaskState
+from consult.tasks.states import ANSWERING, OPEN, OWED, AskState, Part, Signing, TaskState
 
 if TYPE_CHECKING:
     from consult.tasks.models.answer import Reply
@@ -85,6 +85,8 @@ class Task(Stateful):
         indexes: ClassVar[Any] = [
             models.Index(fields=["jurisdiction", "due_on", "-id"]),
             models.Index(fields=["jurisdiction", "state", "due_on", "-id"]),
+            models.Index(fields=["jurisdiction", "due_on", "-id"], condition=Q(state__in=OPEN), name="task_open"),
+            models.Index(fields=["jurisdiction", "-proposed_at", "-id"], name="task_newest"),
         ]
         constraints: ClassVar[Any] = [models.CheckConstraint(
             condition=Q(state__in=["proposed", "dropped"]) | Q(assigned_at__isnull=False, original_due_on__isnull=False,
@@ -192,6 +194,7 @@ class Assignment(models.Model):
         ordering: ClassVar[Any] = ["id"]
         indexes: ClassVar[Any] = [
             models.Index(fields=["department", "task"]),
+            models.Index(fields=["department", "task"], condition=Q(ended_at=None), name="assignment_in_force"),
             models.Index(fields=["-assigned_at", "-id"], condition=Q(ended_at=None), name="assignment_newest"),
             models.Index(fields=["sign_by", "-assigned_at", "-id"], condition=Q(ended_at=None), name="assignment_sign_by"),
         ]

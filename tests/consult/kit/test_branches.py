@@ -25,7 +25,8 @@ def rows(db: None, place: Any, at: Any) -> Any:
         Opinion.objects.create(
             number=f"O-{n}", jurisdiction=rng.choice([place.jurisdiction, place.other]), text="灯坏了。",
             state=rng.choice(["submitted", "accepted"]),
-            submitted_at=at - timedelta(minutes=rng.randrange(9)), accepted_at=rng.choice([None, at]), project=rng.choice([place.project, None]))
+            submitted_at=at - timedelta(minutes=rng.randrange(9)), accepted_at=rng.choice([None, at]),
+            project=rng.choice([place.project, None]))
     return Opinion.objects.all()
 
 
@@ -33,7 +34,8 @@ def conditions() -> list[Q]:
     here, late, few = Q(jurisdiction__name__startswith="湖"), Q(state="accepted"), Q(number__endswith="7")
     plain = Q(pk__in=Opinion.objects.filter(number__endswith="1").values("pk"))
     return [few | late, NOTHING | few, NOTHING | here | NOTHING, few | (late & (plain | here)), ~(few | late), ~few | late,
-            (few | plain) & (late | here), (few | plain) & ~(late & here), NOTHING, few | late | here | plain | few | late | here | plain]
+            (few | plain) & (late | here), (few | plain) & ~(late & here), NOTHING,
+            few | late | here | plain | few | late | here | plain]
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -43,7 +45,8 @@ def test_they_are_those_of_the_one_condition(rows: Any, order: Any) -> None:
                       rows.filter(who) | rows.filter(number__endswith="3")):
             plain = list(found.order_by(*order).values_list("pk", flat=True))
             for first, count in ((0, 100), (0, 3), (2, 5), (39, 9)):
-                assert branches.keys(found, order, first, count) == plain[first:first + count], (who, first, count)
+                asked = [branches.keys(found, order, first, count, split=split) for split in (True, False)]
+                assert asked == [plain[first:first + count]] * 2, (who, first, count)
 
 
 def test_one_reason_alone_makes_no_union(rows: Any) -> None:
@@ -56,10 +59,23 @@ def test_one_reason_alone_makes_no_union(rows: Any) -> None:
 
 def test_turns_come_one_after_the_other(rows: Any) -> None:
     order = ("-submitted_at", "-id")
-    turns = [rows.filter(number__endswith="7"), rows.filter(state="accepted").exclude(number__endswith="7"), rows.none(),
+    found = [rows.filter(number__endswith="7"), rows.filter(state="accepted").exclude(number__endswith="7"), rows.none(),
              rows.exclude(state="accepted").exclude(number__endswith="7")]
-    plain = [pk for part in turns for pk in part.order_by(*order).values_list("pk", flat=True)]
+    plain = [pk for part in found for pk in part.order_by(*order).values_list("pk", flat=True)]
     assert len(plain) == 40
     for first in range(42):
         for count in (1, 5, 50):
-            assert branches.in_turn(turns, order, first, count) == plain[first:first + count]
+            assert branches.in_turn([(part, order) for part in found], first, count) == plain[first:first + count]
+
+
+@pytest.mark.parametrize("order", [*ORDERS, ("state", "project__name", "-id"), ("-accepted_at", "pk"), ("project_id", "-state", "pk")])
+def test_what_comes_after_a_row_is_the_rest(rows: Any, order: Any) -> None:
+    found = [(part, order) for part in (rows.filter(number__endswith="7"), rows.exclude(number__endswith="7"))]
+    plain = branches.in_turn(found, 0, 100)
+    assert len(plain) == 40
+    for n, pk in enumerate(plain):
+        further = branches.after(found, pk)
+        assert further is not None
+        assert branches.in_turn(further, 0, 100) == plain[n + 1:]
+        assert branches.in_turn(further, 0, 3) == plain[n + 1:n + 4]
+    assert branches.after(found, 0) is None

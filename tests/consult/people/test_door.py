@@ -51,8 +51,8 @@ def test_what_waits_is_counted_until_it_is_read(cast: Any, at: Any) -> None:
     saved.keep(cast.member, page="/members/topics/", query="state=planned", name="mine", at=at)
     found, other = (user_of(one.pk, make.TODAY) for one in (cast.member, cast.office))
     assert found is not None and other is not None
-    assert (found.unread_notices, found.kept_filters, other.kept_filters) == (1, 1, 0)
-    assert notices.waiting(found) == 1
+    assert (found.kept_filters, other.kept_filters) == (1, 0)
+    assert found.unread_notices == notices.waiting(found) == notices.unread(cast.member).count() > 0
     notices.read(found, at=at)
     assert notices.waiting(found) == 0
     assert [one.name for one in saved.kept(found, "/members/topics/")] == ["mine"]

@@ -136,8 +136,10 @@ def meet(m: Any, task: Task, by: Any, chance: random.Random, well: bool) -> None
 @verb
 def report_progress(m: Any, task: Task, by: Any, chance: random.Random, well: bool) -> None:
     reported = max((one.percent or 0 for one in task.progress.all()), default=0)
-    percent = chance.choice([None, min(100, reported + 20)] if well else [None, -1, 0, 20, 60, 100, 101])
-    actions.report_progress(task, text=words(chance, well), percent=percent, by=by, at=m.now)
+    less = reported // 2
+    percent = chance.choice([None, min(100, reported + 20)] if well else [None, -1, less, less, less, 100, 101])
+    said = words(chance, well or chance.random() < .5)  # one thing wrong at a time, or the words hide the number
+    actions.report_progress(task, text=said, percent=percent, by=by, at=m.now)
 
 
 @verb
