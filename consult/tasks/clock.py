@@ -1,11 +1,12 @@
 """When a task is due, worked out from facts alone, and the light it shows; the only writer of due dates."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -143,6 +144,13 @@ class Limits:
     leader: int = 0
 
 
+def with_stops(rows: Any, of: str = "pk") -> Any:
+    """Rows with ``stands_still`` and ``is_sent_back``, so that their light asks no more; ``of``: the path to their task."""
+    stop = ClockStop.objects.filter(task=OuterRef(of), until=None)
+    reply = Reply.objects.filter(task=OuterRef(of), state=ReplyState.RETURNED, round=F("task__round"))
+    return rows.annotate(stands_still=Exists(stop), is_sent_back=Exists(reply))
+
+
 def limits(today: date) -> Limits:
     return Limits(*parameters.several("light_blue", "light_yellow", "light_escalate", "light_leader", on=today))
 
@@ -151,15 +159,20 @@ def light(task: Task, today: date, given: Limits | None = None) -> Light:
     """The light of a task: overdue is red, two working days or a redo yellow, five blue (三色督办)."""
     if task.state not in OWED or task.due_on is None:
         return Light.DONE
-    if task.stopped:
+    if known(task, "stands_still", lambda: task.stopped is not None):
         return Light.STOPPED
     if today > task.due_on:
         return Light.RED
     given = given or limits(today)
     left = calendar.workdays_between(today, task.due_on)
-    if left <= given.yellow or sent_back(task):
+    if left <= given.yellow or (task.state == TaskState.HANDLING and known(task, "is_sent_back", lambda: sent_back(task))):
         return Light.YELLOW
     return Light.BLUE if left <= given.blue else Light.GREEN
+
+
+def known(task: Task, name: str, find: Callable[[], bool]) -> bool:
+    """What ``with_stops`` read already."""
+    return bool(getattr(task, name) if hasattr(task, name) else find())
 
 
 def rung(task: Task, today: date, given: Limits | None = None) -> Rung | None:

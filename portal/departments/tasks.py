@@ -8,7 +8,7 @@ from consult.tasks.rules import handled_by
 from portal.filters.tasks import MyTaskFilters
 from portal.kit.lists import Column
 from portal.rooms.followups import LookBackList
-from portal.rooms.task_rows import LIGHT, NUMBER, STATE, TITLE, TaskList, my_part, next_act
+from portal.rooms.task_rows import LIGHT, NUMBER, STATE, TITLE, TaskList, my_part, next_act, with_own_part
 
 
 class Tasks(TaskList):
@@ -19,8 +19,13 @@ class Tasks(TaskList):
     columns = (NUMBER, TITLE, Column("my_part", _("Our part"), value=my_part), STATE, LIGHT,
                Column("next", _("Next step"), value=next_act))
 
+    prefetch = ()
+
     def rows(self, user: Any) -> Any:
         return handled_by(user)
+
+    def dressed(self, rows: Any) -> Any:
+        return with_own_part(super().dressed(rows), self.request.user)
 
 
 class LookBacks(LookBackList):

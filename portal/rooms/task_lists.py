@@ -2,18 +2,17 @@
 
 from typing import Any
 
-from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit import calendar
 from consult.kit.rules import Sentence
-from consult.tasks import clock, rules
+from consult.tasks import rules
 from consult.tasks.models import Assignment, Reply
 from consult.tasks.states import Outcome, Promise, Signing
 from portal.filters.tasks import PartFilters, ResultFilters
 from portal.kit.lists import Column, List
 from portal.kit.marks import Mark
-from portal.rooms.task_rows import mark
+from portal.rooms.task_rows import listed, mark
 
 SIGNING = {Signing.SIGNED: ("good", "✓"), Signing.WAITS: ("wait", "▲"), Signing.LATE: ("late", "●")}
 PROMISES = {Promise.KEPT: ("good", "✓"), Promise.OPEN: ("wait", "▲"), Promise.BROKEN: ("late", "●")}
@@ -60,7 +59,6 @@ class ResponsibilityList(List):
     intro = _("Which department answers for which task, in which part; whether it has signed for it, and when it is due.")
     empty = _("No task has been assigned yet.")
     related = ("task", "department")
-    prefetch = ("task__stops", "task__replies")
     order = ("-assigned_at", "-id")
     columns = (
         NUMBER, TITLE, DEPARTMENT, Column("part", _("Part")),
@@ -72,8 +70,7 @@ class ResponsibilityList(List):
         Column("signed_on", _("Signed for on"), value=signed_on), *columns[4:])
 
     def dressed(self, rows: Any) -> Any:
-        limits = clock.limits(calendar.today())
-        return super().dressed(rows).annotate(blue=Value(limits.blue), yellow=Value(limits.yellow))
+        return listed(super().dressed(rows), "task")
 
 
 class ResultList(List):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Prefetch, Subquery, Value
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +28,8 @@ def mark(task: Any, row: Any = None) -> Mark | None:
     """The light of a task in words, shape and colour; a list reads the thresholds once, into its ``row`` (see ``listed``)."""
     today, row = calendar.today(), task if row is None else row
     given = clock.Limits(row.blue, row.yellow) if hasattr(row, "blue") else None
+    if row is not task:
+        task.stands_still, task.is_sent_back = row.stands_still, row.is_sent_back
     light = clock.light(task, today, given)
     if light == Light.DONE:
         return None
@@ -36,14 +38,19 @@ def mark(task: Any, row: Any = None) -> Mark | None:
     return Mark(tone, shape, words, task.due_on.isoformat())
 
 
-def listed(rows: Any, user: Any) -> Any:
-    """Rows with what a line of a list needs: thresholds, the reader's own part, names and replies; a fixed count of queries."""
+def listed(rows: Any, of: str = "pk") -> Any:
+    """Rows with what the light of a line needs: thresholds, and whether the clock stands still."""
     limits = clock.limits(calendar.today())
+    return clock.with_stops(rows, of).annotate(blue=Value(limits.blue), yellow=Value(limits.yellow))
+
+
+def with_own_part(rows: Any, user: Any) -> Any:
+    """Tasks with the part of the reader's department, and what it has done."""
     mine = Assignment.objects.filter(task=OuterRef("pk"), department__in=scope_of(user).departments(), ended_at=None)
     signed = Countersign.objects.filter(reply__task=OuterRef("pk"), reply__round=OuterRef("round"), assignment__in=Subquery(
         mine.filter(task=OuterRef("reply__task")).values("pk")), submission=F("reply__submission"))
-    return rows.annotate(blue=Value(limits.blue), yellow=Value(limits.yellow), my_part=Subquery(mine.values("part")[:1]),
-                         my_sign=Subquery(mine.values("signed_at")[:1]), my_countersign=Exists(signed))
+    return rows.annotate(my_part=Subquery(mine.values("part")[:1]), my_sign=Subquery(mine.values("signed_at")[:1]),
+                         my_countersign=Exists(signed))
 
 
 def departments(task: Task) -> Any:
@@ -86,13 +93,17 @@ ORDER = (F("due_on").asc(nulls_last=True), "-pk")
 PAST = ("-proposed_at", "-pk")
 
 
+#: The parts in force with their departments, in one query.
+PARTS = Prefetch("assignments", Assignment.objects.in_force().select_related("department"), to_attr="parts_listed")
+
+
 class TaskList(List):
     """What every desk's list of tasks has in common."""
 
     model = Task
     visible_to = rules.visible_to
     columns = (NUMBER, TITLE, BY_DEPARTMENT, STATE, LIGHT)
-    prefetch = ("assignments__department", "replies", "stops")
+    prefetch = (PARTS,)
     order = ORDER
     empty = _("No task here yet. Tasks come from leaders' instructions on a briefing.")
 
@@ -103,7 +114,7 @@ class TaskList(List):
         return [(rows.filter(state__in=OPEN), ORDER), (rows.filter(state__in=OVER), PAST)]
 
     def dressed(self, rows: Any) -> Any:
-        return listed(super().dressed(rows), self.request.user)
+        return listed(super().dressed(rows))
 
 
 def next_verb(task: Any) -> str:

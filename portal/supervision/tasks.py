@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit import calendar, parameters
+from consult.tasks.models import Assignment
 from portal.filters.tasks import AllTaskFilters, waiting
 from portal.kit.lists import Column
 from portal.rooms.followups import DifficultyList
@@ -39,7 +41,8 @@ class Asks(TaskList):
     title = _("Extensions and returns to decide")
     empty = _("Nobody waits for a decision.")
     columns = (NUMBER, TITLE, BY_DEPARTMENT, Column("asks", _("Asked"), value=open_asks), STATE, LIGHT)
-    prefetch = (*TaskList.prefetch, "extensions", "assignments__returns")
+    prefetch = (Prefetch("assignments", Assignment.objects.in_force().select_related("department").prefetch_related("returns"),
+                         to_attr="parts_listed"), "extensions")
 
     def rows(self, user: Any) -> Any:
         return waiting(super().rows(user), "asks")

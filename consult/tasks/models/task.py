@@ -139,7 +139,9 @@ class Task(Stateful):
 
     @property
     def parts(self) -> "list[Assignment]":
-        """The parts in force; read from the prefetched rows where there are some."""
+        """The parts in force; read from the prefetched rows where there are some (a list's: ``parts_listed``)."""
+        if hasattr(self, "parts_listed"):
+            return list(self.parts_listed)
         return [part for part in self.assignments.all() if part.ended_at is None]
 
     @property

@@ -68,7 +68,8 @@ def test_turns_come_one_after_the_other(rows: Any) -> None:
             assert branches.in_turn([(part, order) for part in found], first, count) == plain[first:first + count]
 
 
-@pytest.mark.parametrize("order", [*ORDERS, ("state", "project__name", "-id"), ("-accepted_at", "pk"), ("project_id", "-state", "pk")])
+@pytest.mark.parametrize("order", [*ORDERS, ("state", "project__name", "-id"), ("-accepted_at", "pk"),
+                                   ("project_id", "-state", "pk")])
 def test_what_comes_after_a_row_is_the_rest(rows: Any, order: Any) -> None:
     found = [(part, order) for part in (rows.filter(number__endswith="7"), rows.exclude(number__endswith="7"))]
     plain = branches.in_turn(found, 0, 100)

@@ -1,4 +1,4 @@
-"""Paging: as far as is counted by number, further down after the last row of the page before; whatever is in the way, no row is lost."""
+"""Paging: as far as is counted by number, further down after the last row of the page before; no row is lost on the way."""
 
 from datetime import timedelta
 from typing import Any
@@ -23,8 +23,8 @@ def nine(place: Any, cast: Any, at: Any, monkeypatch: pytest.MonkeyPatch) -> lis
     """Nine opinions of the cadre's subdistrict, some of the same minute, newest first; two on a page, four counted."""
     monkeypatch.setattr(lists, "CAP", 4)
     monkeypatch.setattr(Opinions, "per_page", 2)
-    made = [Opinion.objects.create(number=f"O-{n}", jurisdiction=place.jurisdiction, subdistrict=place.subdistrict, text="灯坏了。",
-                                   submitted_at=at - timedelta(minutes=n // 3)) for n in range(9)]
+    made = [Opinion.objects.create(number=f"O-{n}", jurisdiction=place.jurisdiction, subdistrict=place.subdistrict,
+                                   text="灯坏了。", submitted_at=at - timedelta(minutes=n // 3)) for n in range(9)]
     return [one.pk for one in sorted(made, key=lambda one: (one.submitted_at, one.pk), reverse=True)]
 
 
