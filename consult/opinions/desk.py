@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.db.models import IntegerField, QuerySet, Subquery
+from django.core.exceptions import EmptyResultSet, ValidationError
+from django.db import connections, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit import calendar, parameters
 from consult.kit.rules import Denied, Sentence, require
 from consult.opinions import actions, rules
 from consult.opinions.models import Opinion
-from consult.opinions.states import OPEN, OpinionState
-from consult.people.models import Jurisdiction
+from consult.opinions.states import ASIDE, OPEN, OpinionState
 
 #: Further than this nobody counts: "1,000+".
 CAP = 1000
@@ -26,20 +25,24 @@ VERBS: dict[str, Callable[..., Any]] = {
     "answer": actions.answer, "merge": actions.merge}
 
 
-class Capped(Subquery):
-    """How many rows a sliced queryset has: at most the slice is read, whatever the size of the table."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
-    output_field = IntegerField()
+#: Stands for each state in turn.
+_STATE = "?"
 
 
 def counts(rows: QuerySet[Any]) -> dict[str, int]:
-    """How many of ``rows`` stand in each state, up to CAP + 1; one query."""
-    rows = rows.order_by()
-    asked = {state.value: Capped(rows.filter(state=state).values("pk")[:CAP + 1]) for state in OpinionState}
-    found = Jurisdiction.objects.order_by("pk").annotate(
-        **{f"n_{name}": count for name, count in asked.items()}).values(*[f"n_{name}" for name in asked]).first() or {}
-    return {name: found.get(f"n_{name}", 0) for name in asked}
+    """How many of ``rows`` stand in each state, up to CAP + 1: no more are read of each, whatever the size of the table."""
+    names = [state.value for state in OpinionState if state not in ASIDE]
+    some = rows.order_by().filter(state=_STATE).values("pk")[:CAP + 1]
+    try:
+        sql, params = some.query.get_compiler(rows.db).as_sql()
+    except EmptyResultSet:
+        return dict.fromkeys(OpinionState.values, 0)
+    # Django's own SQL once, for each state anew: put together thirteen times it would take longer than the counting.
+    one = f"(SELECT COUNT(*) FROM ({sql}) counted)"  # noqa: S608
+    with connections[rows.db].cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join([one] * len(names))}", [name if param == _STATE else param
+                                                                   for name in names for param in params])
+        return {**dict.fromkeys(OpinionState.values, 0), **dict(zip(names, cursor.fetchone(), strict=True))}
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ from django.views.generic import View
 from consult.kit import saved
 from consult.kit.branches import Order, Turn, after, in_turn
 from consult.kit.rules import Sentence
-from portal.kit import addresses, marks
+from consult.people.roles import scope_of
+from portal.kit import addresses, choices, marks
 from portal.kit.forms import Errors, Renderer, dress
 
 PER_PAGE = 25
@@ -99,7 +100,7 @@ class Filters(django_filters.FilterSet):
     """The base of every filter set: dressed for our forms; ``self.request.user`` is there for querysets."""
 
     def get_form_class(self) -> Any:
-        made = super().get_form_class()
+        made, kind, user = super().get_form_class(), type(self), getattr(self.request, "user", None)
 
         class Form(made):  # type: ignore[misc, valid-type]
             def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -110,6 +111,8 @@ class Filters(django_filters.FilterSet):
                     if isinstance(field.widget, forms.NullBooleanSelect):  # which would say "Unknown"
                         all_of_them = settings.FILTERS_EMPTY_CHOICE_LABEL
                         field.widget.choices = [("unknown", all_of_them), ("true", _("yes")), ("false", _("no"))]
+                if user is not None:
+                    choices.remember(self, (kind, user.pk, scope_of(user)))
         return Form
 
 

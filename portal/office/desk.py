@@ -20,6 +20,7 @@ from portal.kit import addresses
 from portal.kit.lists import Column, List
 from portal.office import queue
 from portal.office.many import MANY
+from portal.office.rows import lines
 from portal.rooms.opinions import OpinionPage
 
 #: The letters that stand for the frequent acts; the others are reached with the tabulator.
@@ -61,9 +62,11 @@ class Opinions(List):
         claims = {row.pk: claim for row in made["page"]["rows"] if (claim := getattr(row, "claim", None)) and claim.until > now}
         most = parameters.value("opinion_bulk_max", on=calendar.today())
         oldest = queue.order_of(self.request.GET) == queue.OLDEST
-        return {**made, "queue": [(row, known[row.pk], claims.get(row.pk)) for row in made["page"]["rows"]],
+        query = self.request.GET.urlencode()
+        drawn = lines(made["page"]["rows"], known, claims, reader=self.request.user, here=self.kwargs.get("pk"), query=query)
+        return {**made, "lines": drawn,
                 "many": [(verb, act.label) for verb, act in MANY.items()], "most": most, "over": made["count"] > most,
-                "query": self.request.GET.urlencode(), "oldest": oldest, "cap": desk.CAP,
+                "query": query, "oldest": oldest, "cap": desk.CAP,
                 "turned": self.link(sort="-submitted_at" if oldest else "submitted_at", page=None)}
 
     def extra(self) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def signed_in(user: Any) -> Client:
 
 
 def numbers(page: Any) -> list[str]:
-    return [row.number for row, _wait, _claim in page.context["queue"]]
+    return [row.number for row in page.context["page"]["rows"]]
 
 
 def colleague(place: Any) -> Any:
