@@ -38,7 +38,7 @@ def dispatched_briefing(place: make.Place, cast: make.Cast, *chosen: Recommendat
         briefing=briefing, kind=briefing.kind, jurisdiction=place.jurisdiction, year=2026, issue_no=number, total_no=number,
         snapshot={}, snapshot_sha256="0" * 64, signed_by=cast.chair, signed_at=make.AT - timedelta(days=1))
     for serial, reader in enumerate(readers or [cast.leader], 1):
-        Recipient.objects.create(issue=issue, user=reader, serial=serial, sent_at=make.AT)
+        Recipient.objects.create(issue=issue, briefing=issue.briefing, user=reader, serial=serial, sent_at=make.AT)
     return briefing
 
 

@@ -215,7 +215,7 @@ class Recipient(models.Model):
 
     issue = models.ForeignKey(Issue, models.CASCADE, related_name="recipients", verbose_name=_("issue"))
     #: That of the issue, which never changes: what somebody was sent is asked of an index alone.
-    briefing = models.ForeignKey(Briefing, models.CASCADE, null=True, editable=False, db_index=False, related_name="+")
+    briefing = models.ForeignKey(Briefing, models.CASCADE, editable=False, db_index=False, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recipient"))
     serial = models.PositiveSmallIntegerField(_("copy number"))
     sent_at = models.DateTimeField(_("sent at"))
@@ -233,11 +233,6 @@ class Recipient(models.Model):
             models.Index(fields=["user", "briefing"]),
             models.Index(fields=["user", "briefing"], condition=models.Q(read_at=None), name="recipient_unread"),
         ]
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.briefing_id is None:
-            self.briefing_id = self.issue.briefing_id
-        super().save(*args, **kwargs)
 
 
 class InstructionQuerySet(models.QuerySet["Instruction"]):

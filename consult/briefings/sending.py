@@ -48,7 +48,8 @@ def _address(briefing: Briefing, people: list[User], at: datetime) -> list[Recip
     if not new:
         raise ValidationError({"recipients": _("Choose somebody who doesn't have it yet.")})
     last = issue.recipients.aggregate(last=Max("serial"))["last"] or 0
-    return [Recipient.objects.create(issue=issue, user=one, serial=last + n, sent_at=at) for n, one in enumerate(new, 1)]
+    return [Recipient.objects.create(issue=issue, briefing=briefing, user=one, serial=last + n, sent_at=at)
+            for n, one in enumerate(new, 1)]
 
 
 def let_read(briefing: Briefing, *, reader: User, until: date, reason: str, by: Any, at: datetime) -> Briefing:

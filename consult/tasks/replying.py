@@ -78,7 +78,7 @@ def draft_reply(task: Task, *, outcome: str, text: str = "", contact: str, promi
     with held(task, rules.may_draft_reply, by, TaskState.HANDLING) as fresh:
         department = part_of(fresh, by, *ANSWERING).department
         reply = fresh.replies.filter(department=department, round=fresh.round).first() or Reply(
-            task=fresh, department=department, round=fresh.round)
+            task=fresh, department=department, round=fresh.round, jurisdiction=fresh.jurisdiction)
         if reply.state not in WRITABLE:
             raise WrongState(_("Your reply is submitted: it can be changed only when it is sent back."))
         reply.outcome, reply.text, reply.contact = outcome, text.strip(), contact.strip()

@@ -92,7 +92,7 @@ class Reply(Stateful):
     task = models.ForeignKey(Task, models.CASCADE, related_name="replies", verbose_name=_("task"))
     department = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("department"))
     #: That of its task, which never changes: the index of a district's results begins with it.
-    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, null=True, editable=False, db_index=False, related_name="+")
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, editable=False, db_index=False, related_name="+")
     round = models.PositiveSmallIntegerField(_("handling"))
     doc_no = models.CharField(_("document number"), max_length=40, blank=True)
     outcome = models.CharField(_("outcome"), max_length=1, choices=Outcome.choices)
@@ -139,11 +139,6 @@ class Reply(Stateful):
             models.CheckConstraint(condition=~Q(outcome="B") | Q(promise_on__isnull=False), name="outcome_b_has_a_promise"),
             models.CheckConstraint(condition=Q(publicity="open") | ~Q(publicity_reason=""), name="unpublished_reply_says_why"),
         ]
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.jurisdiction_id is None:
-            self.jurisdiction_id = self.task.jurisdiction_id
-        super().save(*args, **kwargs)
 
     @transition(field="state", source=[ReplyState.DRAFTED, ReplyState.RETURNED], target=ReplyState.SUBMITTED)
     def submit(self) -> None:

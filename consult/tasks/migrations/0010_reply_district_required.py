@@ -1,0 +1,15 @@
+import django.db.models.deletion
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("tasks", "0009_reply_districts")]
+
+    operations = [
+        migrations.AlterField(
+            model_name="reply",
+            name="jurisdiction",
+            field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT,
+                                    related_name="+", to="people.jurisdiction"),
+        ),
+    ]
