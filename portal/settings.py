@@ -191,6 +191,10 @@ _NOTICED = {"connect_timeout": 5, "keepalives_idle": 5, "keepalives_interval": 2
             "tcp_user_timeout": 10_000}
 
 
+#: Pages are many short questions, answered from memory or a solid-state disk: an index is worth it, compiling a plan is not.
+_PLANS = "-c random_page_cost=1.1 -c jit=off"
+
+
 def _database() -> dict[str, Any]:
     url = (os.environ.get("TEST_DATABASE_URL") if TESTING else "") or os.environ.get("DATABASE_URL")
     database: dict[str, Any] = dict(dj_database_url.parse(url or f"sqlite:///{VAR_DIR / 'db.sqlite3'}"))
@@ -200,7 +204,7 @@ def _database() -> dict[str, Any]:
     else:
         # Tests throw their database away: they need not wait for the disk.
         quick = " -c synchronous_commit=off" if TESTING else ""
-        options.setdefault("options", f"-c statement_timeout=30000 -c lock_timeout=10000{quick}")
+        options.setdefault("options", f"-c statement_timeout=30000 -c lock_timeout=10000 {_PLANS}{quick}")
         database["OPTIONS"] = {**_NOTICED, **options}
         database.update(CONN_MAX_AGE=0 if TESTING else 60, CONN_HEALTH_CHECKS=True)
     return database
@@ -209,7 +213,7 @@ def _database() -> dict[str, Any]:
 DATABASES = {"default": _database()}
 if REPLICA_URL := "" if TESTING else os.environ.get("REPLICA_URL", ""):
     replica: dict[str, Any] = {**DATABASES["default"], **dj_database_url.parse(REPLICA_URL)}
-    replica["OPTIONS"] = {**_NOTICED, "options": "-c statement_timeout=30000", "connect_timeout": 2,
+    replica["OPTIONS"] = {**_NOTICED, "options": f"-c statement_timeout=30000 {_PLANS}", "connect_timeout": 2,
                           **dj_database_url.parse(REPLICA_URL).get("OPTIONS", {})}
     DATABASES["replica"] = {**replica, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     DATABASE_ROUTERS = ["portal.replica.Router"]

@@ -6,6 +6,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit import calendar, parameters
+from consult.kit.branches import Turn
 from consult.tasks.models import Assignment
 from portal.filters.tasks import AllTaskFilters, waiting
 from portal.kit.lists import Column
@@ -46,6 +47,9 @@ class Asks(TaskList):
 
     def rows(self, user: Any) -> Any:
         return waiting(super().rows(user), "asks")
+
+    def turns(self, rows: Any) -> list[Turn]:
+        return [(rows, self.ordering())]
 
 
 class Difficulties(DifficultyList):

@@ -44,9 +44,9 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
     def asking(self) -> "TaskQuerySet":
         """Tasks with a return or an extension that waits for a decision."""
-        extensions = self.model.objects.filter(extensions__state=AskState.ASKED)
-        returns = self.model.objects.filter(assignments__returns__state=AskState.ASKED)
-        return self.filter(Q(pk__in=extensions.values("pk")) | Q(pk__in=returns.values("pk")))
+        extensions = self.model.extensions.rel.related_model.objects.filter(state=AskState.ASKED)
+        returns = Assignment.objects.filter(returns__state=AskState.ASKED)
+        return self.filter(Q(pk__in=extensions.values("task_id")) | Q(pk__in=returns.values("task_id")))
 
 
 class Task(Stateful):
