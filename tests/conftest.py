@@ -13,7 +13,7 @@ from django.core.cache import cache
 
 from consult.kit import calendar, keys, parameters
 from consult.kit.models import CalendarDay
-from portal.kit import choices
+from portal.kit import recall
 from tests import make
 
 
@@ -33,7 +33,7 @@ def _morning(request: pytest.FixtureRequest) -> Iterator[None]:
     """Rights are those of the present day and pages show it: it is the same day in every run."""
     cache.clear()
     calendar.forget()
-    choices._known.clear()
+    recall.forget()
     if request.node.get_closest_marker("real_clock"):
         yield
     else:
@@ -44,7 +44,7 @@ def _morning(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests write faster than people: how long a form was open counts only where a test sets it, and nothing is remembered."""
-    monkeypatch.setattr(choices, "SECONDS", 0)
+    monkeypatch.setattr(recall, "SECONDS", 0)
     monkeypatch.setitem(parameters.defaults, "intake_seconds", replace(parameters.defaults["intake_seconds"], value=0))
 
 

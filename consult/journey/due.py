@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from consult.briefings.models import Briefing, Instruction, Recipient
@@ -120,39 +120,47 @@ def _attr(path: str) -> Callable[[Any], Any]:
 
 def _to_plan(scope: Scope, today: date) -> Any:
     """Answered tasks whose answer nobody has set out to look at."""
-    looked = LookBack.objects.filter(planned_at__gte=F("task__answered_at")).exclude(state=LookBackState.CANCELLED)
-    return _in(Role.OFFICE, Task, state=TaskState.ANSWERED)(scope, today).exclude(pk__in=looked.values("task_id"))
+    looked = LookBack.objects.filter(task=OuterRef("pk"), planned_at__gte=OuterRef("answered_at"))
+    return _in(Role.OFFICE, Task, state=TaskState.ANSWERED)(scope, today).filter(
+        ~Exists(looked.exclude(state=LookBackState.CANCELLED)))
 
 
 def _looked_at(scope: Scope) -> Any:
-    confirmed = LookBack.objects.filter(state=LookBackState.CONFIRMED, planned_at__gte=F("task__answered_at"))
-    return Task.objects.filter(jurisdiction__in=scope.jurisdictions(Role.OFFICE), state=TaskState.ANSWERED,
-                               pk__in=confirmed.values("task_id"))
+    confirmed = LookBack.objects.filter(task=OuterRef("pk"), state=LookBackState.CONFIRMED,
+                                        planned_at__gte=OuterRef("answered_at"))
+    return Task.objects.filter(Exists(confirmed), jurisdiction__in=scope.jurisdictions(Role.OFFICE), state=TaskState.ANSWERED)
+
+
+def _asked() -> Any:
+    """Those asked to rate this handling of a task."""
+    return Rating.objects.filter(task=OuterRef("pk"), round=OuterRef("round"))
 
 
 def _to_invite(scope: Scope, today: date) -> Any:
-    return _looked_at(scope).exclude(pk__in=Rating.objects.filter(round=F("task__round")).values("task_id"))
+    return _looked_at(scope).filter(~Exists(_asked()))
 
 
 def _to_conclude(scope: Scope, today: date) -> Any:
-    asked = Rating.objects.filter(round=F("task__round"))
-    return _looked_at(scope).filter(pk__in=asked.values("task_id")).exclude(
-        pk__in=asked.filter(state=RatingState.INVITED).values("task_id"))
+    return _looked_at(scope).filter(Exists(_asked()), ~Exists(_asked().filter(state=RatingState.INVITED)))
 
 
 def _untold(scope: Scope, today: date) -> Any:
-    return _in(Role.OFFICE, Topic, state=TopicState.CLOSED)(scope, today).exclude(pk__in=Case.objects.values("topic_id"))
+    told = Case.objects.filter(topic=OuterRef("pk"))
+    return _in(Role.OFFICE, Topic, state=TopicState.CLOSED)(scope, today).filter(~Exists(told))
 
 
 def _unadvised(scope: Scope, today: date) -> Any:
-    advised = Recommendation.objects.exclude(state__in=GONE).values("consultation_id")
-    return _in(Role.OFFICE, Consultation, state=ConsultationState.CONFIRMED)(scope, today).exclude(pk__in=advised)
+    return _in(Role.OFFICE, Consultation, state=ConsultationState.CONFIRMED)(scope, today).filter(~Exists(_advice()))
+
+
+def _advice() -> Any:
+    """What came of a consultation and was not given up."""
+    return Recommendation.objects.filter(consultation=OuterRef("pk")).exclude(state__in=GONE)
 
 
 def _to_conclude_talks(scope: Scope, today: date) -> Any:
     """Its advice is being drawn up or under way: the consultation itself can be concluded."""
-    return _in(Role.OFFICE, Consultation, state=ConsultationState.CONFIRMED)(scope, today).exclude(
-        pk__in=_unadvised(scope, today).values("pk"))
+    return _in(Role.OFFICE, Consultation, state=ConsultationState.CONFIRMED)(scope, today).filter(Exists(_advice()))
 
 
 def _to_review(role: str) -> Callable[[Scope, date], Any]:
@@ -163,8 +171,8 @@ def _to_review(role: str) -> Callable[[Scope, date], Any]:
 
 def _stranded(scope: Scope, today: date) -> Any:
     """Topics whose consultations were all cancelled."""
-    live = Consultation.objects.exclude(state=ConsultationState.CANCELLED).values("topic_id")
-    return _in(Role.OFFICE, Topic, state=TopicState.IN_CONSULTATION)(scope, today).exclude(pk__in=live)
+    live = Consultation.objects.filter(topic=OuterRef("pk")).exclude(state=ConsultationState.CANCELLED)
+    return _in(Role.OFFICE, Topic, state=TopicState.IN_CONSULTATION)(scope, today).filter(~Exists(live))
 
 
 def _unfinished_papers(scope: Scope, today: date) -> Any:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from consult.consultations.models import Statement
 from consult.consultations.states import CONFIRMED_ON
@@ -35,8 +35,8 @@ def to_speak(scope: Scope, today: date) -> Any:
 
 def to_countersign(scope: Scope, today: date) -> Any:
     signed = Countersign.objects.filter(
-        reply__round=F("assignment__task__round"), submission=F("reply__submission")).values("assignment_id")
-    return parts(scope, part=Part.CO, task__state=TaskState.COSIGNING).exclude(pk__in=signed)
+        assignment=OuterRef("pk"), reply__round=OuterRef("task__round"), submission=F("reply__submission"))
+    return parts(scope, part=Part.CO, task__state=TaskState.COSIGNING).filter(~Exists(signed))
 
 
 def promised_answers(scope: Scope, today: date) -> Any:

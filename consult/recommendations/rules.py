@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from consult.consultations.models import Panelist
+from consult.consultations.models import Consultation, Panelist
 from consult.consultations.states import Group
 from consult.kit.rules import Rule, Sentence, because, rule, sees
 from consult.kit.search import finds
@@ -36,7 +36,7 @@ def visible_to(user: Any) -> Any:
         Q(jurisdiction__in=scope.jurisdictions(Role.OFFICE, Role.CHAIR))
         | Q(consultation__in=_at_the_table(user))
         | (Q(jurisdiction__in=scope.jurisdictions(Role.MEMBER), state__in=IN_FORCE)
-           & ~Q(consultation__topic__in=Topic.objects.conflicts()))
+           & ~Q(consultation__in=Consultation.objects.filter(topic__in=Topic.objects.conflicts()).values("pk")))
         | Q(jurisdiction__in=scope.jurisdictions(Role.SUPERVISION), state__in=FROM_INSTRUCTED)
     )
 

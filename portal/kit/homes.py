@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,11 +10,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from consult.journey import due
+from consult.journey import due, figures
 from consult.kit import calendar
 from consult.kit.rules import Denied, Sentence
 from consult.people.roles import scope_of
 from portal.kit import access, addresses, menus
+from portal.kit.recall import recall
 
 SHOWN = 12
 
@@ -71,6 +73,11 @@ class Home(View):
         return {"title": desk.label, "intro": self.intro, "lines": lines[:SHOWN], "more": lines[SHOWN:],
                 "total": len(lines), "tiles": self.tiles(), "recent": [group for group in recent if group[1]],
                 "today": self.today, "posts": posts(self.request.user, self.today), **self.extra()}
+
+
+def loop(jurisdictions: set[int], today: date) -> list[Any]:
+    """The loop of these districts in figures, at most a minute old: they count all there is."""
+    return recall(("loop", frozenset(jurisdictions), today), lambda: figures.loop(jurisdictions, today))
 
 
 def figured(figures: Iterable[Any], links: dict[str, str]) -> list[Tile]:

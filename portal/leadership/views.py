@@ -2,7 +2,6 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from consult.journey import figures
 from consult.people.roles import Role
 from portal.kit import homes
 
@@ -16,4 +15,4 @@ class Home(homes.Home):
     intro = _("What waits for your decision, and how the loop is doing.")
 
     def tiles(self) -> list[homes.Tile]:
-        return homes.figured(figures.loop(self.scope.jurisdictions(Role.CHAIR, Role.LEADER), self.today), LINKS)
+        return homes.figured(homes.loop(self.scope.jurisdictions(Role.CHAIR, Role.LEADER), self.today), LINKS)

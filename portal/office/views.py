@@ -2,7 +2,6 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from consult.journey import figures
 from consult.opinions import rules
 from consult.opinions.states import OpinionState
 from consult.people.roles import Role
@@ -21,4 +20,4 @@ class Home(homes.Home):
         doubtful = rules.aside_for(self.request.user).filter(state=OpinionState.QUARANTINED).count()
         checks = [homes.Tile(_("opinions in quarantine, to be checked"), doubtful, addresses.to("office:quarantine"), "late")]
         return (checks if doubtful else []) + homes.figured(
-            figures.loop(self.scope.jurisdictions(Role.OFFICE), self.today), LINKS)
+            homes.loop(self.scope.jurisdictions(Role.OFFICE), self.today), LINKS)

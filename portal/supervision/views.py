@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from consult.journey import figures, waits
+from consult.journey import waits
 from consult.kit import calendar
 from consult.people.roles import Role, scope_of
 from consult.tasks import clock, rules
@@ -30,7 +30,7 @@ class Home(homes.Home):
         mine = rules.visible_to(self.request.user)
         lights = [homes.Tile(light.label, clock.lit(mine, light, self.today).count(), f"{here}?light={light}", tone)
                   for light, tone in LIGHTS]
-        return [*lights, *homes.figured(figures.loop(self.scope.jurisdictions(Role.SUPERVISION), self.today), LINKS)]
+        return [*lights, *homes.figured(homes.loop(self.scope.jurisdictions(Role.SUPERVISION), self.today), LINKS)]
 
 
 class Time(View):
