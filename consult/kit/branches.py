@@ -14,7 +14,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import OrderBy
-from django.db.models.lookups import In
+from django.db.models.lookups import Exact, In
 from django.db.models.sql.where import AND, OR, NothingNode, WhereNode
 
 #: The name of a field ("-" before it: falling), or ``F(name).asc(nulls_last=True)``.
@@ -106,7 +106,10 @@ def _words(order: Sequence[Order]) -> Iterator[str]:
 
 
 def _name(one: Order) -> str:
-    return one.lstrip("-") if isinstance(one, str) else one.expression.name
+    if isinstance(one, str):
+        return one.lstrip("-")
+    of: Any = one.expression
+    return str(of.name)
 
 
 def _falls(one: Order) -> bool:
@@ -142,11 +145,20 @@ def _parts(node: WhereNode) -> list[WhereNode]:
     if node.negated:
         return [node]
     if node.connector == OR:
+        if not all(_leads(child) for child in node.children):
+            return [node]
         return [part for child in node.children for part in (_parts(child) if isinstance(child, WhereNode) else [_all(child)])]
     for n, child in enumerate(node.children):
         if isinstance(child, WhereNode) and len(parts := _parts(child)) > 1:
             return [part for one in parts for part in _parts(_all(*node.children[:n], one, *node.children[n + 1:]))]
     return [node]
+
+
+def _leads(node: Any) -> bool:
+    """Does an index lead to these rows? A word somewhere in a text, or a span of days, is asked of rows found otherwise."""
+    if isinstance(node, WhereNode):
+        return not node.negated and (all if node.connector == OR else any)(_leads(child) for child in node.children)
+    return isinstance(node, In | Exact)
 
 
 def _all(*children: Any) -> WhereNode:

@@ -81,7 +81,7 @@ def scope_of(user: Any, today: date | None = None) -> Scope:
         return _read(user, today)
     if getattr(user, "_scope", None) is None:
         user._scope = _read(user, calendar.today())
-    return user._scope  # type: ignore[no-any-return]
+    return user._scope
 
 
 def _read(user: Any, today: date) -> Scope:
@@ -100,4 +100,5 @@ def assembled(user_id: int, rows: list[tuple[Any, ...]], resident_id: int | None
     rows = sorted(rows, key=str)
     if not rows:
         return Scope(user_id, resident_id=resident_id)
-    return Scope(user_id, tuple(dict.fromkeys(row[:4] for row in rows)), *rows[0][4:6], place=rows[0][6:])
+    member_id, resident_id, *place = rows[0][4:]
+    return Scope(user_id, tuple(dict.fromkeys(row[:4] for row in rows)), member_id, resident_id, (place[0], place[1]))

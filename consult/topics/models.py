@@ -122,7 +122,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         """Announced and not a conflict between people."""
         return self.announced().exclude(kind=Kind.CONFLICT)
 
-    def conflicts(self) -> "TopicQuerySet":
+    def conflicts(self) -> models.QuerySet[Any, Any]:
         """Keys of those between people, which are closed to others."""
         return self.filter(kind=Kind.CONFLICT).values("pk")
 

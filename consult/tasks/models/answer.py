@@ -183,10 +183,6 @@ class Reply(Stateful):
             return Promise.KEPT
         return Promise.BROKEN if self.promise_on < today else Promise.OPEN
 
-    @property
-    def jurisdiction_id(self) -> int:
-        return self.task.jurisdiction_id
-
 
 class Lowering(models.Model):
     """An outcome that did not hold when it was looked at: what the answer had said, what it counts as, who found so and why."""

@@ -44,7 +44,8 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
     def asking(self) -> "TaskQuerySet":
         """Tasks with a return or an extension that waits for a decision."""
-        extensions = self.model.extensions.rel.related_model.objects.filter(state=AskState.ASKED)
+        asked: Any = self.model._meta.get_field("extensions").related_model
+        extensions = asked.objects.filter(state=AskState.ASKED)
         returns = Assignment.objects.filter(returns__state=AskState.ASKED)
         return self.filter(Q(pk__in=extensions.values("task_id")) | Q(pk__in=returns.values("task_id")))
 
