@@ -46,8 +46,7 @@ def visible_to(user: Any) -> Any:
     if scope.holds(Role.MEMBER) and scope.member_id:
         where |= Q(lead=scope.member_id) | _sat(scope)
     if scope.departments():
-        # Tasks, and what was found of them, are of the department's own district, which the list's index begins with.
-        where |= Q(state=LookBackState.CONFIRMED, jurisdiction__in=scope.jurisdictions(Role.CLERK)) & _of_my_tasks(scope)
+        where |= Q(state=LookBackState.CONFIRMED) & _of_my_tasks(scope)
     return LookBack.objects.filter(where)
 
 

@@ -25,8 +25,8 @@ VERBS: dict[str, Callable[..., Any]] = {
     "answer": actions.answer, "merge": actions.merge}
 
 
-#: Stands for each state in turn.
-_STATE = "?"
+#: Stands for each state in turn; no word that anybody sends is this.
+_STATE = "\0"
 
 
 def counts(rows: QuerySet[Any]) -> dict[str, int]:

@@ -38,8 +38,7 @@ def handled_by(user: Any) -> Any:
 
 def _by_part(scope: Scope) -> Q:
     parts = Assignment.objects.in_force().filter(department__in=scope.departments())
-    # Departments get tasks of their own district alone (see ``assigning``), which the list's index begins with.
-    return _PUBLIC_TO_PARTIES & Q(jurisdiction__in=scope.jurisdictions(Role.CLERK), pk__in=parts.values("task_id"))
+    return _PUBLIC_TO_PARTIES & Q(pk__in=parts.values("task_id"))
 
 
 def _by_name(user: Any) -> Q:

@@ -102,8 +102,7 @@ def table(view: List, progress: Callable[[int], None] = lambda done: None) -> It
     What was taken out of sight meanwhile is left out: the list's own queryset is asked for each batch.
     """
     yield headings(view)
-    rows = view.found()
-    keys = list(rows.values_list("pk", flat=True))
+    rows, keys = view.dressed(view.narrowed()[1]), list(view.keys())
     for start in range(0, len(keys), BATCH):
         some = keys[start:start + BATCH]
         found = {row.pk: row for row in rows.filter(pk__in=some)}
@@ -119,7 +118,7 @@ def ask(name: str, query: str, kind: str, *, user: Any, at: datetime) -> Export:
     if kind not in Export.Kind.values:
         raise Http404
     view = opened(name, query, user)
-    total = view.found().order_by().count()
+    total = view.narrowed()[1].order_by().count()
     with transaction.atomic():
         made = Export.objects.create(user=user, list=name, query=query, kind=kind, total=total, asked_at=at,
                                      language=translation.get_language() or "")

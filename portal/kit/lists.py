@@ -1,6 +1,6 @@
 """Lists: a declared table with filters kept in the url, a capped count, pages, and words for emptiness."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import FunctionType
@@ -184,9 +184,15 @@ class List(View):
         filters = self.filterset(self.request.GET, everything, request=self.request) if self.filterset else None
         return filters, filters.qs if filters else everything
 
-    def found(self) -> QuerySet[Any]:
-        """The rows the list shows, narrowed and in order, on all its pages."""
-        return self.dressed(self.narrowed()[1]).order_by(*self.ordering())
+    def keys(self) -> Iterator[Any]:
+        """The keys of all the rows the list shows, narrowed and in order, on all its pages."""
+        for rows, order in self.turns(self.narrowed()[1]):
+            yield from rows.order_by(*order).values_list("pk", flat=True)
+
+    def shown(self, keys: list[Any]) -> list[Any]:
+        """The rows with these keys, as their lines need them."""
+        found = self.dressed(self.model._default_manager.all()).in_bulk(keys)
+        return [found[key] for key in keys if key in found]
 
     def export(self) -> str:
         """The name under which this list is taken away as a file (see portal.kit.exports); "" for those of public pages."""
@@ -236,8 +242,7 @@ class List(View):
             further = after(turns, int(last))
             turns, start = (turns, first) if further is None else (further, 0)
         found = in_turn(turns, start, max(self.per_page, CAP - first) + 1, split=self.split)
-        shown = self.dressed(self.model._default_manager.all()).in_bulk(found[:self.per_page])
-        return {"rows": [shown[key] for key in found[:self.per_page] if key in shown], "number": number, "first": first + 1,
+        return {"rows": self.shown(found[:self.per_page]), "number": number, "first": first + 1,
                 "count": first + len(found) if found else 0,
                 "previous": self.link(page=number - 1 if number > 2 else None) if number > 1 else "",
                 "next": self.link(page=number + 1, after=self.last(found, number)) if len(found) > self.per_page else ""}

@@ -93,6 +93,10 @@ class Quarantine(List):
         verb = actions.admit if do == "admit" else actions.set_aside
         return verb(list(opinions), by=access.person(self.request), at=calendar.now(), reason=reason)
 
+    def found(self) -> QuerySet[Any]:
+        """What the filters in the address find, also on further pages."""
+        return self.narrowed()[1].order_by(*self.order)
+
     def page(self, rows: QuerySet[Any]) -> dict[str, Any]:
         page = super().page(rows)
         ticked = set(self.form.data.getlist("opinions")) if self.form.is_bound else set()

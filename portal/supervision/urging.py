@@ -1,5 +1,6 @@
 """Several tasks urged at once: first which ones and which cannot be, then the words, then what came of each."""
 
+from itertools import islice
 from typing import Any
 
 from django.contrib import messages
@@ -46,7 +47,7 @@ class Urge(View):
         """The ticked ones, all on the page, or the first of all that the filter finds; never more than the limit."""
         view = lists.opened(Tasks, addresses.to("supervision:tasks"), self.query, self.request.user)
         if self.request.method != "POST" and told.get("all"):
-            return list(view.found()[:self.most])
+            return view.shown(list(islice(view.keys(), self.most)))
         if self.request.method != "POST" and told.get("here"):
             return list(view.page(view.narrowed()[1])["rows"])
         ids = [pk for one in told.getlist("task") for pk in one.split(",") if pk.isdecimal() and len(pk) < 19]

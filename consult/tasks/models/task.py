@@ -12,7 +12,7 @@ from consult.kit.grants import GrantBase
 from consult.kit.states import StateField, Stateful, transition
 from consult.people.models import Department, Jurisdiction, User
 from consult.recommendations.models import Recommendation
-from consult.tasks.states import ANSWERING, OPEN, OWED, AskState, Part, Signing, TaskState
+from consult.tasks.states import ANSWERING, OPEN, OVER, OWED, AskState, Part, Signing, TaskState
 
 if TYPE_CHECKING:
     from consult.tasks.models.answer import Reply
@@ -88,6 +88,9 @@ class Task(Stateful):
             models.Index(fields=["jurisdiction", "state", "due_on", "-id"]),
             models.Index(fields=["jurisdiction", "due_on", "-id"], condition=Q(state__in=OPEN), name="task_open"),
             models.Index(fields=["jurisdiction", "-proposed_at", "-id"], name="task_newest"),
+            # For departments, which find theirs by their parts.
+            models.Index(fields=["due_on", "-id", "state"], condition=Q(state__in=OPEN), name="task_open_anywhere"),
+            models.Index(fields=["-proposed_at", "-id", "state"], condition=Q(state__in=OVER), name="task_over_anywhere"),
         ]
         constraints: ClassVar[Any] = [models.CheckConstraint(
             condition=Q(state__in=["proposed", "dropped"]) | Q(assigned_at__isnull=False, original_due_on__isnull=False,

@@ -158,9 +158,9 @@ class Comparison:
         reading = TO_ALL.get(model._meta.label) or READINGS[asked]
         meant = self.meant(Who(user, self.facts), model, reading)
         with everything_seen(view):
-            about = {row.pk: row for row in view.found() if row.pk in meant}
-        listed = list(view.found().values_list("pk", *view.found().query.annotation_select))
-        self.ledger.hold("desk lists", user, name, self.only({row[0] for row in listed} ^ set(about)), "")
+            about = {row.pk: row for row in view.dressed(view.narrowed()[1]) if row.pk in meant}
+        listed = list(view.keys())
+        self.ledger.hold("desk lists", user, name, self.only(set(listed) ^ set(about)), "")
         self.ledger.hold("desk counts", user, name, client.get(f"{addresses.to(name)}?{query}").context["count"],
                          min(len(about), lists.CAP + 1))
         file = Counter(map(str, list(exports.table(view))[1:]))
