@@ -118,7 +118,8 @@ def lists(reader: Reader, name: str, query: str = "") -> Iterator[Page]:
     deep = next((found for n in DEPTHS if len(rows) >= 25 and (found := _deep(reader, first, n))), "")
     if deep:
         yield Page(role, "deep", name + query, deep, page.key)
-    if rows and not query and (address := addresses.of(chosen(rows))):
+    # What is in quarantine has no page of its own.
+    if rows and not query and name != "office:quarantine" and (address := addresses.of(chosen(rows))):
         yield Page(role, "object", name, address)
 
 
