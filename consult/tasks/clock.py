@@ -147,32 +147,40 @@ class Limits:
 def with_stops(rows: Any, of: str = "pk") -> Any:
     """Rows with ``stands_still`` and ``is_sent_back``, so that their light asks no more; ``of``: the path to their task."""
     stop = ClockStop.objects.filter(task=OuterRef(of), until=None)
-    reply = Reply.objects.filter(task=OuterRef(of), state=ReplyState.RETURNED, round=F("task__round"))
-    return rows.annotate(stands_still=Exists(stop), is_sent_back=Exists(reply))
+    return rows.annotate(stands_still=Exists(stop), is_sent_back=_returned(of))
+
+
+def _returned(of: str = "pk") -> Exists:
+    """A reply of the present handling was sent back: what ``sent_back`` asks, of the database."""
+    return Exists(Reply.objects.filter(task=OuterRef(of), state=ReplyState.RETURNED, round=F("task__round")))
 
 
 def limits(today: date) -> Limits:
     return Limits(*parameters.several("light_blue", "light_yellow", "light_escalate", "light_leader", on=today))
 
 
-def light(task: Task, today: date, given: Limits | None = None) -> Light:
-    """The light of a task: overdue is red, two working days or a redo yellow, five blue (三色督办)."""
+def light(task: Task, today: date, given: Limits | None = None, row: Any = None) -> Light:
+    """The light of a task: overdue is red, two working days or a redo yellow, five blue (三色督办).
+
+    ``row``: what ``with_stops`` gave, when that is not the task itself.
+    """
+    row = task if row is None else row
     if task.state not in OWED or task.due_on is None:
         return Light.DONE
-    if known(task, "stands_still", lambda: task.stopped is not None):
+    if known(row, "stands_still", lambda: task.stopped is not None):
         return Light.STOPPED
     if today > task.due_on:
         return Light.RED
     given = given or limits(today)
     left = calendar.workdays_between(today, task.due_on)
-    if left <= given.yellow or (task.state == TaskState.HANDLING and known(task, "is_sent_back", lambda: sent_back(task))):
+    if left <= given.yellow or (task.state == TaskState.HANDLING and known(row, "is_sent_back", lambda: sent_back(task))):
         return Light.YELLOW
     return Light.BLUE if left <= given.blue else Light.GREEN
 
 
-def known(task: Task, name: str, find: Callable[[], bool]) -> bool:
+def known(row: Any, name: str, find: Callable[[], bool]) -> bool:
     """What ``with_stops`` read already."""
-    return bool(getattr(task, name) if hasattr(task, name) else find())
+    return bool(getattr(row, name) if hasattr(row, name) else find())
 
 
 def rung(task: Task, today: date, given: Limits | None = None) -> Rung | None:
@@ -204,8 +212,7 @@ def lit(tasks: Any, wanted: str, today: date) -> Any:
     """The tasks of a queryset that show one light: the same thresholds as ``light``, asked of the database."""
     given = limits(today)
     near, soon = calendar.add_workdays(today, given.yellow), calendar.add_workdays(today, given.blue)
-    redo = Q(state=TaskState.HANDLING) & Exists(
-        Reply.objects.filter(task=OuterRef("pk"), round=OuterRef("round"), state=ReplyState.RETURNED))
+    redo = Q(state=TaskState.HANDLING) & _returned()
     if wanted == Light.STOPPED:
         return tasks.owed().filter(pk__in=ClockStop.objects.filter(until=None).values("task_id"))
     if wanted == Light.DONE:

@@ -15,14 +15,13 @@ _known: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
 def recall(key: Hashable, make: Callable[[], T]) -> T:
     """What ``make`` gave for ``key`` not longer than SECONDS ago."""
     now = time.monotonic()
-    until, found = _known.get(key, (0.0, None))
-    if until <= now:
-        found = make()
-        _known[key] = (now + SECONDS, found)
+    kept = _known.get(key)
+    if kept is None or kept[0] <= now:
+        kept = _known[key] = (now + SECONDS, make())
         _known.move_to_end(key)
         while len(_known) > MOST:
             _known.popitem(last=False)
-    return found  # type: ignore[return-value]
+    return kept[1]
 
 
 def forget() -> None:

@@ -28,9 +28,7 @@ def mark(task: Any, row: Any = None) -> Mark | None:
     """The light of a task in words, shape and colour; a list reads the thresholds once, into its ``row`` (see ``listed``)."""
     today, row = calendar.today(), task if row is None else row
     given = clock.Limits(row.blue, row.yellow) if hasattr(row, "blue") else None
-    if row is not task:
-        task.stands_still, task.is_sent_back = row.stands_still, row.is_sent_back
-    light = clock.light(task, today, given)
+    light = clock.light(task, today, given, row)
     if light == Light.DONE:
         return None
     tone, shape = TONES[light]
@@ -93,8 +91,10 @@ ORDER = (F("due_on").asc(nulls_last=True), "-pk")
 PAST = ("-proposed_at", "-pk")
 
 
-#: The parts in force with their departments, in one query.
-PARTS = Prefetch("assignments", Assignment.objects.in_force().select_related("department"), to_attr="parts_listed")
+def parts(*more: str) -> Prefetch:
+    """The parts in force with their departments, in one query; ``more``: what is read with them."""
+    rows = Assignment.objects.in_force().select_related("department").prefetch_related(*more)
+    return Prefetch("assignments", rows, to_attr="parts_listed")
 
 
 class TaskList(List):
@@ -103,7 +103,7 @@ class TaskList(List):
     model = Task
     visible_to = rules.visible_to
     columns = (NUMBER, TITLE, BY_DEPARTMENT, STATE, LIGHT)
-    prefetch = (PARTS,)
+    prefetch = (parts(),)
     order = ORDER
     empty = _("No task here yet. Tasks come from leaders' instructions on a briefing.")
 

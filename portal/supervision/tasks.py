@@ -2,17 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit import calendar, parameters
-from consult.kit.branches import Turn
-from consult.tasks.models import Assignment
 from portal.filters.tasks import AllTaskFilters, waiting
-from portal.kit.lists import Column
+from portal.kit.lists import Column, List
 from portal.rooms.followups import DifficultyList
 from portal.rooms.task_lists import ResponsibilityList, ResultList
-from portal.rooms.task_rows import BY_DEPARTMENT, LIGHT, NUMBER, STATE, TITLE, TaskList, open_asks
+from portal.rooms.task_rows import BY_DEPARTMENT, LIGHT, NUMBER, STATE, TITLE, TaskList, open_asks, parts
 
 
 class Tasks(TaskList):
@@ -42,14 +39,11 @@ class Asks(TaskList):
     title = _("Extensions and returns to decide")
     empty = _("Nobody waits for a decision.")
     columns = (NUMBER, TITLE, BY_DEPARTMENT, Column("asks", _("Asked"), value=open_asks), STATE, LIGHT)
-    prefetch = (Prefetch("assignments", Assignment.objects.in_force().select_related("department").prefetch_related("returns"),
-                         to_attr="parts_listed"), "extensions")
+    prefetch = (parts("returns"), "extensions")
+    turns = List.turns  # whoever waits for a decision is in no task that is over
 
     def rows(self, user: Any) -> Any:
         return waiting(super().rows(user), "asks")
-
-    def turns(self, rows: Any) -> list[Turn]:
-        return [(rows, self.ordering())]
 
 
 class Difficulties(DifficultyList):
