@@ -2,7 +2,9 @@
 
 import time
 
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponseBase
 
 #: Seconds between two writings that only prolong. By so much a session may end earlier than it might, never later.
@@ -20,4 +22,11 @@ class Sessions(SessionMiddleware):
             now = int(time.time())
             if session.modified or not 0 <= now - session.get(SEEN, 0) < PAUSE:
                 session[SEEN] = now
-        return super().process_response(request, response)
+        try:
+            return super().process_response(request, response)
+        except SessionInterrupted as interrupted:
+            # Django says "signed out elsewhere" (400) for every error of the database, also when it is only away.
+            update = interrupted.__context__
+            if update is not None and isinstance(update.__context__, (OperationalError, InterfaceError)):
+                raise update.__context__ from None
+            raise

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -66,3 +66,28 @@ def test_a_session_that_ended_is_not_begun_again_by_reading(client: Client, cast
 
 def test_strangers_have_none(client: Client, cast: Any) -> None:
     assert not written(client, "/") and not Session.objects.exists()
+
+
+def test_a_database_that_is_away_is_not_a_session_that_ended(client: Client, cast: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.force_login(cast.member)
+
+    def away(*args: Any, **kwargs: Any) -> None:
+        raise OperationalError("server closed the connection unexpectedly")
+    client.raise_request_exception = False
+    with monkeypatch.context() as patch:
+        patch.setattr(Session, "save", away)
+        answer = client.get(HOME)
+    assert answer.status_code == 503 and answer["Retry-After"]
+    assert client.get(HOME).status_code == 200
+
+
+def test_who_signed_out_elsewhere_meanwhile_is_told_so(client: Client, cast: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.force_login(cast.member)
+    encode = client.session.__class__.encode
+
+    def gone(self: Any, data: Any) -> str:
+        Session.objects.all().delete()
+        return encode(self, data)
+    client.raise_request_exception = False
+    monkeypatch.setattr(client.session.__class__, "encode", gone)
+    assert client.get(HOME).status_code == 400
