@@ -3,7 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
@@ -20,7 +20,7 @@ from portal import urls as _every_room  # noqa: F401 - when it is read, every ro
 from portal.kit import addresses, exports, lists, menus
 from portal.kit.pages import Page
 from tests import make
-from tests.portal.equality.readings import FOLLOWED, READINGS, TO_ALL, Facts, Reading, Who
+from tests.portal.equality.readings import FOLLOWED, PARTS, READINGS, TO_ALL, Facts, Reading, Who
 
 
 def name_of(question: Callable[[Any], Any]) -> str:
@@ -156,8 +156,9 @@ class Comparison:
         model = view.model
         asked = name_of(type(view).visible_to)
         reading = TO_ALL.get(model._meta.label) or READINGS[asked]
-        meant = self.meant(Who(user, self.facts), model, reading)
-        with everything_seen(view):
+        who, part = Who(user, self.facts), PARTS.get(name)
+        meant = {row.pk for row in self.all(model) if reading(who, row) and (part is None or part(who, row))}
+        with everything_seen(view, rows=part is not None):
             about = {row.pk: row for row in view.dressed(view.narrowed()[1]) if row.pk in meant}
         listed = list(view.keys())
         self.ledger.hold("desk lists", user, name, self.only(set(listed) ^ set(about)), "")
@@ -171,11 +172,14 @@ class Comparison:
 
 
 @contextmanager
-def everything_seen(view: Any) -> Iterator[None]:
-    """While this lasts the list asks nobody who looks: what is left is how it narrows by itself."""
+def everything_seen(view: Any, *, rows: bool) -> Iterator[None]:
+    """While this lasts the list asks nobody who looks: what is left is how it narrows by itself; not with its ``rows``."""
     def all_of_it(user: Any) -> Any:
         return view.model._default_manager.all()
 
-    with mock.patch.object(type(view), "visible_to", staticmethod(all_of_it)), \
-            mock.patch("consult.opinions.rules.visible_to", all_of_it):
+    with ExitStack() as stack:
+        stack.enter_context(mock.patch.object(type(view), "visible_to", staticmethod(all_of_it)))
+        stack.enter_context(mock.patch("consult.opinions.rules.visible_to", all_of_it))
+        if rows:
+            stack.enter_context(mock.patch.object(type(view), "rows", lambda self, user: all_of_it(user)))
         yield

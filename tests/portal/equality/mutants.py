@@ -9,7 +9,7 @@ from types import FunctionType
 from typing import Any, NamedTuple
 
 from tests.portal.equality.comparing import ASKED
-from tests.portal.equality.readings import READINGS
+from tests.portal.equality.readings import OF_LISTS, READINGS
 
 
 class Mutant(NamedTuple):
@@ -84,7 +84,8 @@ def mutants() -> Iterator[Mutant]:
 #: Asked by one list alone, which test_equality opens.
 OF_A_LIST = {"aside_for"}
 #: Parts of the questions.
-HELPERS = {"_own", "_everywhere", "_sat", "_of_my_tasks", "_in_file", "_sent_to", "_instructed", "_at_the_table"}
+HELPERS = {"_own", "_everywhere", "_sat", "_of_my_tasks", "_in_file", "_sent_to", "_instructed", "_at_the_table",
+           "_by_name", "_by_part", "_sits", "_answers"}
 
 
 def wrong_ways(room: str, name: str, found: FunctionType) -> Iterator[Mutant]:
@@ -103,5 +104,6 @@ def wrong_ways(room: str, name: str, found: FunctionType) -> Iterator[Mutant]:
 
 
 def asked_of(room: str) -> list[tuple[str, str]]:
-    """(label of a kind, the question that is asked about it) of one room."""
-    return [(label, question) for label, question in ASKED.items() if question.startswith(f"{room}.")]
+    """(label of a kind, a question that is asked about it) of one room."""
+    asked = [*ASKED.items(), *((label, question) for question, label in OF_LISTS.items())]
+    return [(label, question) for label, question in asked if question.startswith(f"{room}.")]

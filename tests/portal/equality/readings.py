@@ -356,6 +356,35 @@ READINGS: dict[str, Reading] = {
     "people.absences_visible_to": absence,
 }
 TO_ALL = {"kit.CalendarDay": everybody}
+#: Questions that only lists ask, and the kind they are about.
+OF_LISTS = {"tasks.results_visible_to": "tasks.reply", "tasks.assignments_visible_to": "tasks.assignment",
+            "consultations.readers_of": "consultations.consultation"}
+
+
+# --- lists about a part of what one sees ----------------------------------------------------------------------------
+
+
+def handled(who: Who, row: Any) -> bool:
+    return row.state not in ("proposed", "dropped") and who.has_part(row.pk)
+
+
+def has_seat(who: Who, row: Any) -> bool:
+    return who.seat(row.pk)
+
+
+def our_seat(who: Who, row: Any) -> bool:
+    return any(seat.department_id in who.departments for seat in who.facts.seats[row.pk] if seat.department_id)
+
+
+def handed_in(who: Who, row: Any) -> bool:
+    return bool(row.resident_id and who.facts.resident[row.resident_id] == who.id)
+
+
+#: Lists whose rows ask a narrower question by themselves: what one sees *and* what this says.
+PARTS: dict[str, Reading] = {
+    "departments:tasks": handled, "departments:consultations": our_seat, "members:consultations": has_seat,
+    "residents:opinions": handed_in, "briefing.register": of_office_and_chair,
+}
 #: Keys that a reading follows, so that they are read with the row.
 FOLLOWED = {
     "surveys.Survey": ("project",), "topics.Topic": ("project",), "consultations.Consultation": ("topic",),

@@ -18,6 +18,7 @@ from consult.kit import rules
 from consult.people.models import User
 from consult.people.roles import Role, scope_of
 from consult.tasks.models import Task
+from portal.departments.tasks import Tasks as HandledTasks
 from portal.kit.lists import List
 from portal.supervision.tasks import Tasks
 from tests import make
@@ -118,6 +119,11 @@ def everything(user):
     return Task.objects.all()
 
 
+def nothing(user):
+    """A wrong part of what one sees: a clerk's own tasks are not in their list."""
+    return Task.objects.none()
+
+
 def twice(user):
     """A right answer, with each row as often as its task has parts."""
     return rules_of_tasks(user).filter(Q(assignments__isnull=True) | Q(assignments__isnull=False))
@@ -141,13 +147,18 @@ def desk(monkeypatch, wrong):
     monkeypatch.setattr(Tasks, "rows", lambda self, user: super(Tasks, self).rows(user) | Task.objects.filter(pk__in=wrong(user)))
 
 
+def part(monkeypatch, wrong):
+    monkeypatch.setattr(HandledTasks, "rows", lambda self, user: wrong(user))
+
+
 @pytest.mark.django_db
 def test_each_way_can_be_caught(monkeypatch):
     rng = random.Random(SEED)
     city.build(rng, opinions=40, tasks=70, users=80, districts=2, departments=5)
     people = [user for user in crowd(rng)[:25] if not user.pk or scope_of(user).holds(*ASKING)][:11]
     for where, wrong, told in ((room, by_district_alone, {"lists", "counts", "objects", "searches"}), (room, twice, {"counts"}),
-                               (page, by_part_alone, {"objects", "pages"}), (desk, everything, {"exports", "desk lists"})):
+                               (page, by_part_alone, {"objects", "pages"}), (desk, everything, {"exports", "desk lists"}),
+                               (part, nothing, {"exports", "desk lists"})):
         with monkeypatch.context() as patch:
             where(patch, wrong)
             ledger = Ledger()
