@@ -20,7 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics, name="metrics"),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("accounts/", include("allauth.urls")),
-    *(path("", include(f"portal.rooms.{room}")) for room in ROOMS),
+    # The desks first: one look at the beginning of an address passes over each, while every room is searched through.
     *(path(f"{desk}/", include(f"portal.{desk}.urls")) for desk in DESKS),
+    *(path("", include(f"portal.rooms.{room}")) for room in ROOMS),
     path("", include("portal.front.urls")),
 ]

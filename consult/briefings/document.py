@@ -143,5 +143,10 @@ def number_words(words: dict[str, Any]) -> str:
     return words.get("symbol") or f"第{words['issue_no']}期（总第{words['total_no']}期）"
 
 
+def number_of(issue: Issue) -> str:
+    """The same by the issue's own columns, for lists: a snapshot is the whole paper."""
+    return number_words({"symbol": issue.symbol, "issue_no": issue.issue_no, "total_no": issue.total_no})
+
+
 def paragraphs(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]

@@ -65,7 +65,7 @@ class Workdays:
 
         def due(row: Any) -> date | None:
             start = day(getattr(row, self.field))
-            return calendar.add_workdays(start, days(start)) if start else None
+            return calendar.add_workdays(start, days(self.parameter, start)) if start else None
 
         return due
 

@@ -114,14 +114,13 @@ def several(*keys: str, on: date) -> list[int]:
     return [found.get(key, defaults[key].value) for key in keys]
 
 
-def dated(key: str) -> Callable[[date], int]:
-    """The number by day, read once: for lists whose rows began on different days."""
-    default = defaults[key]
-    rows = list(Parameter.objects.filter(key=key).order_by("-valid_from"))
+def dated(*keys: str) -> Callable[[str, date], int]:
+    """The numbers by key and day, read in one query: for lists whose rows began on different days."""
+    rows = list(Parameter.objects.filter(key__in=keys).order_by("-valid_from"))
 
-    def on(day: date) -> int:
-        return next((row.value for row in rows if row.valid_from <= day and (row.valid_until is None or day <= row.valid_until)),
-                    default.value)
+    def on(key: str, day: date) -> int:
+        return next((row.value for row in rows if row.key == key and row.valid_from <= day
+                     and (row.valid_until is None or day <= row.valid_until)), defaults[key].value)
 
     return on
 

@@ -137,16 +137,25 @@ _HOMES = tuple(re.compile(pattern) for pattern in (
 ))
 
 
+#: Without these none of the patterns finds anything: most of what is said has no numbers, and a list masks every line.
+_LATIN, _NUMBERED = re.compile("[0-9A-Za-z]"), re.compile("[0-9室房元洞号]")
+
+
 def mask(text: str) -> str:
     """The text with telephone, identity, card and plate numbers, e-mail addresses and the numbers of flats and homes
 
     starred out; the rest as it was.
     """
-    shadow = _CARD.sub(_card, text.translate(_HALF))
-    for pattern in _PERSONAL:
-        shadow = pattern.sub(lambda found: _stars(found.group()), shadow)
-    for pattern in _HOMES:
-        shadow = pattern.sub(_door, shadow)
+    shadow = plain = text.translate(_HALF)
+    if _LATIN.search(shadow):
+        shadow = _CARD.sub(_card, shadow)
+        for pattern in _PERSONAL:
+            shadow = pattern.sub(lambda found: _stars(found.group()), shadow)
+    if _NUMBERED.search(shadow):
+        for pattern in _HOMES:
+            shadow = pattern.sub(_door, shadow)
+    if shadow == plain:
+        return text
     return "".join(hidden if hidden == "*" else said for said, hidden in zip(text, shadow, strict=True))
 
 

@@ -48,7 +48,7 @@ def _closed() -> Any:
 def _period(today: date) -> Any:
     """Days after closing: what was promised then, or less when a shorter period holds now; never more than promised."""
     days = parameters.dated(PERIOD)
-    return lambda closed: min(days(closed), days(today))
+    return lambda closed: min(days(PERIOD, closed), days(PERIOD, today))
 
 
 def erased_after(opinion: Opinion, today: date) -> date | None:

@@ -15,7 +15,7 @@ class Consultations(List):
     title = _("Consultations")
     intro = _("Those at which your department sits, and the answers it promised there.")
     empty = _("Your department is not invited to a consultation yet.")
-    related = ("topic",)
+    reads = ("title", "starts_at", "venue", "state")
     order = ("-starts_at", "-pk")
     split = False
     columns = (Column("title", _("Title"), link=True), Column("starts_at", _("Time")), Column("venue", _("Place")),

@@ -8,7 +8,7 @@ from consult.tasks.rules import handled_by
 from portal.filters.tasks import MyTaskFilters
 from portal.kit.lists import Column
 from portal.rooms.followups import LookBackList
-from portal.rooms.task_rows import LIGHT, NUMBER, STATE, TITLE, TaskList, my_part, next_act, with_own_part
+from portal.rooms.task_rows import LIGHT, NUMBER, STATE, TITLE, TaskList, my_part, next_act, tell_own
 
 
 class Tasks(TaskList):
@@ -24,8 +24,9 @@ class Tasks(TaskList):
     def rows(self, user: Any) -> Any:
         return handled_by(user)
 
-    def dressed(self, rows: Any) -> Any:
-        return with_own_part(super().dressed(rows), self.request.user)
+    def tell(self, rows: list[Any]) -> None:
+        super().tell(rows)
+        tell_own(rows, self.request.user)
 
 
 class LookBacks(LookBackList):

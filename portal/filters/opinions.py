@@ -87,4 +87,8 @@ class OfficeOpinions(Narrowed):
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         rows = super().filter_queryset(queryset)
         told = self.form.cleaned_data
-        return rows if told.get("state") or told.get("q") else rows.filter(state__in=OPEN)
+        return rows if told.get("state") or told.get("q") else self.unasked(rows)
+
+    @classmethod
+    def unasked(cls, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.filter(state__in=OPEN)

@@ -24,8 +24,12 @@ class Aside(Filters):
         fields: tuple[str, ...] = ()
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        state = self.form.cleaned_data.get("state") or OpinionState.QUARANTINED
-        return super().filter_queryset(queryset.filter(state=state))
+        state = self.form.cleaned_data.get("state")
+        return super().filter_queryset(queryset.filter(state=state) if state else self.unasked(queryset))
+
+    @classmethod
+    def unasked(cls, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.filter(state=OpinionState.QUARANTINED)
 
     def because(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         # The codes are kept as a JSON list; with its quotes, no code is part of another.

@@ -75,6 +75,8 @@ class MyTaskFilters(TaskFilters):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "handler" not in self.filters:
+            return
         user = getattr(self.request, "user", None)
         mine = scope_of(user).departments() if user else set()
         names = rules.colleagues(mine, calendar.today()).order_by("name", "pk").values_list("pk", "name") if mine else ()

@@ -19,6 +19,7 @@ class Cases(List):
     intro = _("What residents asked, how it was talked over, and what came of it.")
     empty = _("No case has been told yet. A case is told when everything about its topic is settled.")
     related = ("subdistrict", "topic__project")
+    reads = ("title", "told_on", "subdistrict__name", "topic__kind", "topic__project__name")
     public = True
     columns = (Column("title", _("Title"), link=True), Column("told_on", _("Date")), Column("subdistrict", _("Place")),
                Column("project", _("Project"), value="topic.project"), Column("kind", _("Kind"), value="topic.kind"))

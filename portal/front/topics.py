@@ -22,6 +22,7 @@ class Topics(List):
     intro = _("What is being talked over in the district, and how far it is.")
     empty = _("No topic has been announced yet.")
     related = ("project", "plan")
+    reads = ("title", "focus", "kind", "priority", "state", "planned_on", "project__name", "plan__year")
     order = ("priority", "planned_on", "pk")
     public = True
     template_name = "front/topics.html"
@@ -42,6 +43,7 @@ class Consultations(List):
     title = _("Open consultations")
     intro = _("Come and listen, or tell us beforehand what you think.")
     empty = _("No consultation is announced at the moment.")
+    reads = ("title", "starts_at", "venue", "form")
     order = ("-starts_at", "-pk")
     public = True
     columns = (Column("title", _("Title"), link=True), Column("starts_at", _("Time")), Column("venue", _("Place")),

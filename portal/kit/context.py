@@ -48,6 +48,16 @@ class DeskContext:
         return menus.public_menu(self.request.path, simple=self.elder)
 
     @cached_property
+    def works(self) -> bool:
+        """Has a desk, and so a menu beside the page."""
+        return bool(menus.desks_of(self.scope))
+
+    @cached_property
+    def stands(self) -> tuple[Any, ...]:
+        """What the drawn menu depends on."""
+        return (get_language(), self.signed_in, *menus.stands(self.scope, self.request.path, simple=self.elder))
+
+    @cached_property
     def unread(self) -> int:
         return notices.waiting(self.user) if self.signed_in else 0
 

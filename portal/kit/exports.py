@@ -102,11 +102,11 @@ def table(view: List, progress: Callable[[int], None] = lambda done: None) -> It
     What was taken out of sight meanwhile is left out: the list's own queryset is asked for each batch.
     """
     yield headings(view)
-    rows, keys = view.dressed(view.narrowed()[1]), list(view.keys())
+    rows, keys = view.narrowed()[1].order_by(), list(view.keys())
     for start in range(0, len(keys), BATCH):
         some = keys[start:start + BATCH]
-        found = {row.pk: row for row in rows.filter(pk__in=some)}
-        yield from (cells(view, found[pk]) for pk in some if pk in found)
+        seen = set(rows.filter(pk__in=some).values_list("pk", flat=True))
+        yield from (cells(view, row) for row in view.shown([pk for pk in some if pk in seen], whole=True))
         progress(min(start + BATCH, len(keys)))
 
 

@@ -1,6 +1,6 @@
 """Lists: a declared table with filters kept in the url, a capped count, pages, and words for emptiness."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import FunctionType
@@ -17,6 +17,7 @@ from django.utils import formats, timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
@@ -96,8 +97,31 @@ def shown(value: Any) -> Any:
     return "" if value is None else value
 
 
+#: The parameter of an address at which the panel of filters stands open.
+OPENED = "filters"
+
+
 class Filters(django_filters.FilterSet):
-    """The base of every filter set: dressed for our forms; ``self.request.user`` is there for querysets."""
+    """The base of every filter set: dressed for our forms; ``self.request.user`` is there for querysets.
+
+    ``only``: the names of those that are needed; a list without words in its address needs none of them.
+    """
+
+    def __init__(self, *args: Any, only: Collection[str] | None = None, **kwargs: Any) -> None:
+        if only is not None:
+            self.base_filters = {name: made for name, made in type(self).base_filters.items() if name in only}
+        super().__init__(*args, **kwargs)
+
+    @classmethod
+    def asked(cls, query: QueryDict) -> list[str]:
+        """The filters to which an address says something."""
+        given = [name for name in query if any(query.getlist(name))]
+        return [name for name in cls.base_filters if any(fed(one, name) for one in given)]
+
+    @classmethod
+    def unasked(cls, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """What the list shows while nothing is asked; override with ``filter_queryset``."""
+        return rows
 
     def get_form_class(self) -> Any:
         made, kind, user = super().get_form_class(), type(self), getattr(self.request, "user", None)
@@ -116,12 +140,17 @@ class Filters(django_filters.FilterSet):
         return Form
 
 
+def fed(parameter: str, name: str) -> bool:
+    """Is this parameter, or a part of it ("submitted_min"), that of the field ``name``?"""
+    return parameter == name or parameter.startswith((f"{name}_", f"{name}-"))
+
+
 class List(View):
     """Declare ``model``, ``visible_to``, ``columns``, ``title``; narrow in ``rows``."""
 
     model: type[Model]
     visible_to: Callable[[Any], QuerySet[Any]]
-    filterset: type[django_filters.FilterSet] | None = None
+    filterset: type[Filters] | None = None
     columns: tuple[Column, ...] = ()
     #: The columns of the list as a file, where the page shows its rows another way.
     taken: tuple[Column, ...] = ()
@@ -130,6 +159,8 @@ class List(View):
     empty: Sentence = _("Nothing here yet.")
     related: tuple[str, ...] = ()
     prefetch: tuple[Any, ...] = ()
+    #: The columns of the database that the lines of a page show (all, when none are named): rows are wide, lines are not.
+    reads: tuple[str, ...] = ()
     order: str | tuple[Order, ...] = "-pk"
     #: Are the reasons to see a row asked for one by one (see ``consult.kit.branches``)?
     split = True
@@ -159,9 +190,13 @@ class List(View):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         htmx = getattr(request, "htmx", None)
-        part = htmx is not None and bool(htmx) and not htmx.history_restore_request
-        response = render(request, self.results_template if part else self.template_name, self.context())
-        patch_vary_headers(response, ["HX-Request", "Cookie"])
+        if htmx is None or not htmx or htmx.history_restore_request:
+            response = render(request, self.template_name, self.context())
+        elif htmx.target == OPENED and self.filterset:
+            response = render(request, "parts/filters.html", {"panel": self.panel()})
+        else:
+            response = render(request, self.results_template, self.context())
+        patch_vary_headers(response, ["HX-Request", "HX-Target", "Cookie"])
         return response
 
     # assembling
@@ -169,9 +204,11 @@ class List(View):
     def context(self) -> dict[str, Any]:
         filters, chosen = self.narrowed()
         chips = self.chips(filters.form) if filters else []
+        drawn = self.filterset and (OPENED in self.request.GET or self.opens(filters))
         page = self.page(chosen)
         count = page.pop("count")
         return {"title": self.title, "intro": self.intro, "filters": filters, "chips": chips, "page": page,
+                "panel": self.panel() if drawn else None, "unfold": self.link(**{OPENED: "1"}) if self.filterset else "",
                 "count": count, "cap": CAP, "capped": count > CAP, "headings": self.headings(), "empty": self.empty,
                 "rows": [[column.cell(row) for column in self.columns] for row in page["rows"]],
                 "labels": [conditional_escape(column.label) for column in self.columns],
@@ -179,20 +216,39 @@ class List(View):
                 "export": self.export(), "saved": self.saved(filters), **self.extra()}
 
     def narrowed(self) -> tuple[Any, QuerySet[Any]]:
-        """The filters, if there are any, and what they leave."""
-        everything = self.rows(self.request.user)
-        filters = self.filterset(self.request.GET, everything, request=self.request) if self.filterset else None
-        return filters, filters.qs if filters else everything
+        """The filters that are asked, if there are any, and what they leave."""
+        rows, query = self.rows(self.request.user), self.request.GET
+        if not self.filterset:
+            return None, rows
+        if not (asked := self.filterset.asked(query)):
+            return None, self.filterset.unasked(rows)
+        filters = self.filterset(query, rows, request=self.request, only=asked)
+        return filters, filters.qs
+
+    def opens(self, filters: Any) -> bool:
+        """Does the panel stand open? A closed one is drawn when somebody opens it: most pages are left without."""
+        return filters is not None
+
+    def panel(self) -> Any:
+        """All the filters, to be drawn."""
+        return self.filterset and self.filterset(self.request.GET, self.model._default_manager.none(), request=self.request)
 
     def keys(self) -> Iterator[Any]:
         """The keys of all the rows the list shows, narrowed and in order, on all its pages."""
         for rows, order in self.turns(self.narrowed()[1]):
             yield from rows.order_by(*order).values_list("pk", flat=True)
 
-    def shown(self, keys: list[Any]) -> list[Any]:
-        """The rows with these keys, as their lines need them."""
-        found = self.dressed(self.model._default_manager.all()).in_bulk(keys)
-        return [found[key] for key in keys if key in found]
+    def shown(self, keys: list[Any], *, whole: bool = False) -> list[Any]:
+        """The rows with these keys, as their lines need them; ``whole``: with all their columns, for a file or a form."""
+        rows = self.dressed(self.model._default_manager.all())
+        found = (rows.only(*self.reads) if self.reads and not whole else rows).in_bulk(keys)
+        made = [found[key] for key in keys if key in found]
+        if made:
+            self.tell(made)
+        return made
+
+    def tell(self, rows: list[Any]) -> None:
+        """Give rows what their lines show beside them, in a query for all."""
 
     def export(self) -> str:
         """The name under which this list is taken away as a file (see portal.kit.exports); "" for those of public pages."""
@@ -202,9 +258,9 @@ class List(View):
     def saved(self, filters: Any) -> dict[str, Any] | None:
         """What the reader keeps for this list, and the filters in force when they can be kept; None on public pages."""
         url, user = addresses.to("filter.save"), self.request.user
-        if filters is None or self.public or not url or not user.is_authenticated:
+        if self.filterset is None or self.public or not url or not user.is_authenticated:
             return None
-        now, kept = known(filters.form, self.request.GET), saved.kept(user, self.address)
+        now, kept = known(filters.form, self.request.GET) if filters else "", saved.kept(user, self.address)
         rows = [{"name": one.name, "url": f"{one.page}?{one.query}", "forget": addresses.to("filter.forget", one.pk),
                  "current": one.query == now} for one in kept]
         return {"rows": rows, "url": url, "page": self.address, "here": self.link(), "most": saved.MOST, "longest": saved.NAME,
@@ -267,23 +323,17 @@ class List(View):
             value = form.cleaned_data.get(name)
             if value in (None, "", []) or (hasattr(value, "exists") and not value):
                 continue
-            keys = [key for key in self.request.GET if key == name or (key.startswith((f"{name}_", f"{name}-"))
-                    and key not in form.fields)]
+            keys = [key for key in self.request.GET if key == name or (fed(key, name) and key not in form.fields)]
             made.append({"label": field.label, "value": spoken(field, value),
                          "url": self.link(page=None, **{key: None for key in keys})})
         return made
 
     def link(self, **changes: Any) -> str:
         """This list's address with some parameters changed (None: left out)."""
-        changes = {"after": None, **changes} if "page" in changes else changes
-        query = self.request.GET.copy()
-        for name in [name for name in query if not any(query.getlist(name))]:
-            del query[name]
-        for name, value in changes.items():
-            query.pop(name, None)
-            if value is not None:
-                query[name] = str(value)
-        return f"{self.address}?{query.urlencode()}" if query else self.address
+        changes = {OPENED: None, **({"after": None} if "page" in changes else {}), **changes}
+        kept = {name: values for name, values in self.request.GET.lists() if any(values) and name not in changes}
+        query = urlencode({**kept, **{name: str(value) for name, value in changes.items() if value is not None}}, doseq=True)
+        return f"{self.address}?{query}" if query else self.address
 
     @property
     def address(self) -> str:

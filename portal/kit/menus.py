@@ -1,6 +1,7 @@
 """Which desk a role works at, what stands on it, and where one lands after signing in."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -115,6 +116,18 @@ def allowed(desk: Desk, scope: Scope) -> list[tuple[str, Sentence]]:
 
 def public_menu(path: str, *, simple: bool = False) -> list[dict[str, Any]]:
     return entries(*(SIMPLE if simple else PUBLIC), path=path)
+
+
+@cache
+def _addresses(roles: frozenset[str], simple: bool) -> tuple[str, ...]:
+    pairs = [pair for desk in DESKS if not desk.roles.isdisjoint(roles) for pair in ((desk.home, ""), *desk.entries)]
+    return tuple(to(name) for name, _words in (*pairs, *(SIMPLE if simple else PUBLIC)))
+
+
+def stands(scope: Scope, path: str, *, simple: bool = False) -> tuple[Any, ...]:
+    """What a drawn menu depends on: whose it is, and which entries are the page's own."""
+    urls = _addresses(scope.roles, simple)
+    return scope.roles, simple, path in urls, tuple(url for url in urls if url and path.startswith(url))
 
 
 def entries(*pairs: tuple[str, Sentence], path: str) -> list[dict[str, Any]]:

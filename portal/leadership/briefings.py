@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from consult.briefings import document, rules
@@ -18,7 +18,7 @@ from portal.kit.lists import Column, List
 
 def issue_of(briefing: Briefing) -> str:
     issue = briefing.issue_or_none
-    return document.number_words(issue.snapshot) if issue else ""
+    return document.number_of(issue) if issue else ""
 
 
 def waits(briefing: Any) -> Sentence:
@@ -37,6 +37,7 @@ class Briefings(List):
     title = _("Briefings")
     empty = _("No briefing has reached you yet.")
     related = ("paper",)
+    reads = ("title", "kind", "state", "jurisdiction", "paper__symbol", "paper__issue_no", "paper__total_no", "paper__signed_at")
     order = ("-compiled_at", "-id")
     columns = (
         Column("title", _("Title"), link=True), Column("waits", _("For you"), value=waits),
@@ -44,20 +45,20 @@ class Briefings(List):
         Column("signed_at", _("Signed off"), value=lambda briefing: briefing.issue_or_none and briefing.issue_or_none.signed_at))
 
     def turns(self, rows: QuerySet[Any]) -> list[Turn]:
-        unread, to_sign = self.conditions()
-        rest, order = rows.exclude(pk__in=unread), self.ordering()
+        to_sign = Q(state=BriefingState.REVIEWED, jurisdiction__in=scope_of(self.request.user).jurisdictions(Role.CHAIR))
+        unread, order = self.unread().values("briefing"), self.ordering()
+        rest = rows.exclude(pk__in=unread)
         return [(rows.filter(pk__in=unread), order), (rest.filter(to_sign), order), (rest.exclude(to_sign), order)]
 
-    def dressed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        unread, to_sign = self.conditions()
-        return super().dressed(rows).annotate(
-            unread=Exists(unread.filter(briefing=OuterRef("pk"))), to_sign=Case(When(to_sign, then=True), default=False))
+    def tell(self, rows: list[Any]) -> None:
+        chairs = scope_of(self.request.user).jurisdictions(Role.CHAIR)
+        unread = set(self.unread().filter(briefing__in=[row.pk for row in rows]).values_list("briefing", flat=True))
+        for row in rows:
+            row.unread = row.pk in unread
+            row.to_sign = row.state == BriefingState.REVIEWED and row.jurisdiction_id in chairs
 
-    def conditions(self) -> tuple[QuerySet[Any], Q]:
-        """The keys of what this reader has not read, and what waits for their signature."""
-        user = self.request.user
-        unread = Recipient.objects.filter(user=user.pk, read_at=None).values("briefing")
-        return unread, Q(state=BriefingState.REVIEWED, jurisdiction__in=scope_of(user).jurisdictions(Role.CHAIR))
+    def unread(self) -> QuerySet[Any]:
+        return Recipient.objects.filter(user=self.request.user.pk, read_at=None)
 
 
 class Instructions(List):
@@ -69,6 +70,7 @@ class Instructions(List):
     title = _("My instructions")
     empty = _("You have given no instruction yet.")
     related = ("issue__briefing",)
+    reads = ("number", "kind", "text", "given_on", "state", "issue__briefing__title")
     order = ("-registered_at", "-id")
     columns = (
         Column("number", _("No."), link=True), Column("title", _("On the briefing"), value="issue__briefing__title"),

@@ -15,6 +15,7 @@ class Topics(List):
     filterset = Narrow
     title = _("Topics")
     related = ("project",)
+    reads = ("title", "kind", "priority", "state", "planned_on", "project__name")
     order = ("priority", "planned_on", "pk")
     columns = (Column("title", _("Title"), link=True), Column("kind", _("Kind")), Column("priority", _("Priority")),
                Column("project", _("Project")), Column("state", _("State")), Column("planned_on", _("Planned")))

@@ -26,6 +26,7 @@ class Ratings(List):
     intro = _("What you were asked to rate, and what you said.")
     empty = _("Nothing to rate yet. You are asked once a matter you took part in has been answered and looked back on.")
     related = ("task",)
+    reads = ("round", "result", "state", "due_on", "task__title")
     order = ("due_on", "pk")
     columns = (Column("task", _("Task"), link=True, value=lambda row: row.task.title), Column("round", _("Handling")),
                Column("state", _("State")), Column("result", _("The result")),
@@ -41,6 +42,7 @@ class Appraisals(List):
     title = _("Appraisals")
     intro = _("Anonymous ballots on how a task was handled, or on what a department did in a period.")
     related = ("task", "department")
+    reads = ("title", "state", "opened_at", "task__title", "department__name")
     order = ("-opened_at", "-pk")
     columns = (Column("title", _("Title"), link=True), Column("subject", _("What is appraised"), value=subject),
                Column("state", _("State")), Column("opened_at", _("Opened")))

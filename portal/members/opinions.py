@@ -16,6 +16,7 @@ class Opinions(List):
     intro = _("Members see those they brought in, cadres those of their subdistrict.")
     empty = _("No opinion here yet. Enter what somebody told you: they get a receipt and an answer.")
     related = ("project",)
+    reads = ("number", "text", "state", "submitted_at", "project__name")
     order = ("-submitted_at", "-id")
     start = ("opinion.enter", _("Enter an opinion"))
     columns = (Column("number", _("No."), link=True), Column("title", _("What was said")), Column("project", _("Project")),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, QuerySet, When
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit.branches import Turn
@@ -30,6 +30,7 @@ class Recommendations(List):
     intro = _("Members may put their names to a recommendation until the briefing is instructed.")
     empty = _("No recommendation here yet.")
     related = ("lead",)
+    reads = ("number", "title", "state", "lead__name")
     order = ("-drafted_at", "-id")
     columns = (
         Column("number", _("No."), link=True), Column("title", _("Title")), Column("mine", _("Your name"), value=name_on_it),
@@ -40,10 +41,11 @@ class Recommendations(List):
         mine, order = self.mine().values("recommendation"), self.ordering()
         return [(rows.exclude(pk__in=mine), order), (rows.filter(pk__in=mine), order)]
 
-    def dressed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        states = ENDORSABLE if scope_of(self.request.user).member_id else ()
-        return super().dressed(rows).annotate(mine=Exists(self.mine().filter(recommendation=OuterRef("pk"))),
-                                              open_to_me=Case(When(state__in=states, then=True), default=False))
+    def tell(self, rows: list[Any]) -> None:
+        member = scope_of(self.request.user).member_id
+        mine = set(self.mine().filter(recommendation__in=[row.pk for row in rows]).values_list("recommendation", flat=True))
+        for row in rows:
+            row.mine, row.open_to_me = row.pk in mine, bool(member) and row.state in ENDORSABLE
 
     def mine(self) -> QuerySet[Any]:
         return Endorsement.objects.filter(member=scope_of(self.request.user).member_id)

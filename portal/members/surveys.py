@@ -16,6 +16,7 @@ class Surveys(List):
     intro = _("Open one to print its sheets or to enter those that were filled in.")
     empty = _("There is no survey at the moment.")
     related = ("project",)
+    reads = ("title", "purpose", "state", "closes_on", "project__name")
     order = ("-created_at", "-id")
     columns = (Column("title", _("Title"), link=True), Column("project", _("Project")), Column("purpose", _("Purpose")),
                Column("state", _("State")), Column("closes_on", _("Closes on")))

@@ -16,6 +16,7 @@ class Topics(List):
     filterset = filters.Topics
     title = _("Topics")
     related = ("project",)
+    reads = ("title", "kind", "priority", "state", "planned_on", "project__name")
     order = ("priority", "planned_on", "pk")
     columns = (Column("title", _("Title"), link=True), Column("kind", _("Kind")), Column("priority", _("Priority")),
                Column("project", _("Project")), Column("state", _("State")), Column("planned_on", _("Planned")))
@@ -30,7 +31,7 @@ class Consultations(List):
     title = _("Consultations")
     intro = _("Those you sit at. Open one on your phone to record what is said.")
     empty = _("You are not invited to a consultation yet.")
-    related = ("topic",)
+    reads = ("title", "starts_at", "venue", "form", "state")
     order = ("-starts_at", "-pk")
     start = ("consultation.prepare", _("Prepare a consultation"))
     columns = (Column("title", _("Title"), link=True), Column("starts_at", _("Time")), Column("venue", _("Place")),

@@ -21,6 +21,7 @@ class Recommendations(List):
     intro = _("Born in a consultation, confirmed by the office, then taken into a briefing.")
     empty = _("No recommendation has been drafted yet. Draft one from a consultation with confirmed minutes.")
     related = ("lead",)
+    reads = ("number", "title", "state", "wanted_by", "lead__name")
     order = ("-drafted_at", "-id")
     start = ("recommendation.draft", _("Draft a recommendation"))
     columns = (
@@ -31,7 +32,7 @@ class Recommendations(List):
 def number_of(briefing: Briefing) -> Any:
     """第3期, or that there is none yet."""
     issue = briefing.issue_or_none
-    return document.number_words(issue.snapshot) if issue else _("no number yet")
+    return document.number_of(issue) if issue else _("no number yet")
 
 
 class Briefings(List):
@@ -41,7 +42,9 @@ class Briefings(List):
     title = _("Briefings")
     intro = _("Compiled, reviewed by somebody else, signed off by the chair, set, dispatched.")
     empty = _("No briefing has been compiled yet.")
-    related = ("topic", "paper", "compiled_by")
+    related = ("paper", "compiled_by")
+    reads = ("title", "kind", "state", "compiled_at", "paper__symbol", "paper__issue_no", "paper__total_no",
+             "compiled_by__name", "compiled_by__username")
     order = ("-compiled_at", "-id")
     start = ("briefing.compile", _("Compile a briefing"))
     columns = (

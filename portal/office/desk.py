@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
@@ -40,6 +41,8 @@ class Opinions(List):
     template_name = "office/opinions.html"
     results_template = "office/queue.html"
     related = ("project", "subdistrict", "claim__by")
+    reads = ("number", "text", "state", "submitted_at", "channel", "project__name", "subdistrict__name", "claim__until",
+             "claim__by__name", "claim__by__username")
     start = ("opinion.enter", _("Enter an opinion"))
     columns = (Column("number", _("No.")), Column("submitted_at", _("Handed in"), order="submitted_at"))
     #: Without numbers that lead to a person: a file goes where nobody asks who opened it.
@@ -47,7 +50,12 @@ class Opinions(List):
              Column("text", _("What was said"), value=lambda opinion: mask(opinion.text)), Column("state", _("State")))
 
     def rows(self, user: Any) -> QuerySet[Any]:
-        return queue.of_office(user)
+        return self.everything
+
+    @cached_property
+    def everything(self) -> QuerySet[Any]:
+        """Asked for its rows, and by the counts above them."""
+        return queue.of_office(self.request.user)
 
     def ordering(self) -> tuple[str, str]:
         return queue.order_of(self.request.GET)
@@ -55,6 +63,10 @@ class Opinions(List):
     @property
     def address(self) -> str:
         return addresses.to("office:opinions")
+
+    def opens(self, filters: Any) -> bool:
+        """The queue stands beside what one reads: it keeps its place, unless something is wrong."""
+        return filters is not None and bool(filters.form.errors)
 
     def context(self) -> dict[str, Any]:
         made, now = super().context(), calendar.now()
@@ -70,7 +82,7 @@ class Opinions(List):
                 "turned": self.link(sort="-submitted_at" if oldest else "submitted_at", page=None)}
 
     def extra(self) -> dict[str, Any]:
-        found, state = desk.counts(self.rows(self.request.user)), self.request.GET.get("state", "")
+        found, state = desk.counts(self.everything), self.request.GET.get("state", "")
         wait = sum(found[one] for one in OPEN)
         tabs = [("", _("Waiting"), wait), *((one.value, one.label, found[one]) for one in OpinionState if found[one]),
                 (ALL, _("all"), None)]

@@ -20,7 +20,8 @@ class Ratings(List):
     filterset = RatingFilter
     title = _("Evaluations")
     intro = _("Everybody asked, whether they rated or not. Whoever did not rate is never counted as satisfied.")
-    related = ("task", "opinion", "member")
+    related = ("task",)
+    reads = ("round", "rater", "work", "result", "state", "due_on", "task__title")
     order = ("-invited_at", "-pk")
     columns = (Column("task", _("Task"), link=True, value=lambda row: row.task.title), Column("round", _("Handling")),
                Column("rater", _("Rater")), Column("work", _("The work done")), Column("result", _("The result")),
@@ -33,6 +34,7 @@ class Appraisals(List):
     title = _("Appraisals")
     intro = _("Of a task from its own page; of a department over a period from here.")
     related = ("task", "department")
+    reads = ("title", "state", "opened_at", "task__title", "department__name")
     order = ("-opened_at", "-pk")
     start = ("appraisal.open", _("Appraise a department"))
     columns = (Column("title", _("Title"), link=True), Column("subject", _("What is appraised"), value=subject),
@@ -46,6 +48,7 @@ class Cases(List):
     filterset = OfficeCaseFilter
     title = _("Cases")
     related = ("subdistrict", "topic")
+    reads = ("title", "told_on", "state", "subdistrict__name", "topic__kind")
     start = ("case.write", _("Tell a case"))
     columns = (Column("title", _("Title"), link=True), Column("told_on", _("Date")), Column("subdistrict", _("Place")),
                Column("kind", _("Kind"), value="topic.kind"), Column("state", _("State")))

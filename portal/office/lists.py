@@ -18,6 +18,7 @@ class Surveys(List):
     title = _("Surveys")
     empty = _("No survey has been drafted yet.")
     related = ("project",)
+    reads = ("title", "purpose", "state", "closes_on", "project__name")
     order = ("-created_at", "-id")
     start = ("survey.draft", _("Draft a survey"))
     columns = (Column("title", _("Title"), link=True), Column("project", _("Project")), Column("purpose", _("Purpose")),
@@ -31,6 +32,7 @@ class Projects(List):
     title = _("Renewal projects")
     empty = _("No project is on record yet.")
     related = ("subdistrict",)
+    reads = ("number", "name", "stage", "households", "public", "subdistrict__name")
     order = ("subdistrict__order", "id")
     start = ("renewalproject.found", _("Record a project"))
     columns = (Column("number", _("No.")), Column("name", _("Project name"), link=True), Column("subdistrict", _("Subdistrict")),

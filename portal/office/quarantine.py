@@ -61,6 +61,7 @@ class Quarantine(List):
     empty = _("Nothing has to be checked.")
     template_name = "office/quarantine.html"
     related = ("project", "subdistrict")
+    reads = ("number", "text", "state", "submitted_at", "place", "doubts", "project__name", "subdistrict__name")
     prefetch = (Prefetch("messages", OpinionMessage.objects.filter(way=OpinionMessage.Way.FROM_SUBMITTER), to_attr="added"),)
     order = ("submitted_at", "id")
     per_page = 50

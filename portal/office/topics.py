@@ -20,6 +20,7 @@ class Topics(List):
     template_name = "office/topics.html"
     empty = _("No topic yet. Tick opinions in their list and open one.")
     related = ("project",)
+    reads = ("number", "title", "kind", "priority", "state", "planned_on", "project__name")
     order = ("priority", "planned_on", "pk")
     start = ("topic.open", _("Open a topic"))
     columns = (Column("number", _("No.")), Column("title", _("Title"), link=True), Column("kind", _("Kind")),
@@ -36,6 +37,7 @@ class Consultations(List):
     filterset = filters.Consultations
     title = _("Consultations")
     related = ("topic",)
+    reads = ("number", "title", "form", "starts_at", "venue", "state", "topic__kind")
     order = ("-starts_at", "-pk")
     start = ("consultation.prepare", _("Prepare a consultation"))
     columns = (Column("number", _("No.")), Column("title", _("Title"), link=True), Column("kind", _("Kind"), value="topic.kind"),

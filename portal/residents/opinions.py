@@ -21,6 +21,7 @@ class Opinions(List):
     intro = _("Those you handed in while signed in, and not anonymously. For the others, use the receipt.")
     empty = _("You have not handed in anything yet.")
     related = ("project",)
+    reads = ("number", "text", "state", "submitted_at", "project__name")
     order = ("-submitted_at", "-id")
     start = ("opinion.submit", _("Say something"))
     columns = (Column("number", _("No."), link=True), Column("title", _("What was said")), Column("project", _("Project")),
@@ -37,6 +38,7 @@ class Surveys(List):
     title = _("Surveys")
     empty = _("There is no survey at the moment.")
     related = ("project",)
+    reads = ("title", "state", "closes_on", "project__name")
     order = ("-created_at", "-id")
     columns = (Column("title", _("Title"), link=True), Column("project", _("Project")), Column("state", _("State")),
                Column("closes_on", _("Closes on")))

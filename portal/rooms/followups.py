@@ -216,6 +216,7 @@ class LookBackList(List):
     empty = _("No look-back yet.")
     filterset = LookBackFilters
     related = ("task", "lead")
+    reads = ("number", "kind", "planned_on", "state", "task__title", "lead__name")
     order = ("-planned_on", "-pk")
     columns = (Column("number", _("No."), link=True), Column("task", _("Task"), value="task.title"),
                Column("kind", _("Kind")), Column("planned_on", _("Planned for"), order="planned_on"),
@@ -229,6 +230,7 @@ class DifficultyList(List):
     empty = _("No difficulty was found.")
     filterset = DifficultyFilters
     related = ("look_back__task",)
+    reads = ("text", "escalated_to", "at", "state", "look_back__task__title")
     order = ("-at", "-pk")
     columns = (Column("text", _("Difficulty"), link=True, value=str), Column("task", _("Task"), value="look_back.task.title"),
                Column("escalated_to", _("Passed up to")), Column("at", _("Found at"), order="at"), Column("state", _("State")))
@@ -240,6 +242,7 @@ class BulletinList(List):
     title = _("Progress bulletins")
     empty = _("No bulletin yet.")
     related = ("task",)
+    reads = ("title", "number", "state", "issued_at", "task__title")
     order = ("-drafted_at", "-pk")
     columns = (Column("title", _("Title"), link=True), Column("number", _("No.")), Column("task", _("Task"), value="task.title"),
                Column("state", _("State")), Column("issued_at", _("Issued at"), order="issued_at"))

@@ -105,6 +105,8 @@ class Register(List):
     empty = _("No number has been given yet.")
     template_name = "rooms/briefings/register.html"
     related = ("briefing", "signed_by")
+    reads = ("kind", "year", "issue_no", "symbol", "sha256", "snapshot_sha256", "signed_at", "briefing__state",
+             "briefing__title", "briefing__review_note", "signed_by__name", "signed_by__username")
     order = ("-year", "kind", "-issue_no", "-pk")
     columns = (
         Column("number", _("No."), value=lambda briefing: named(briefing.paper), link=True, of="briefing"),

@@ -51,8 +51,7 @@ class Save(View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         view = list_at(request.POST.get("page", ""), request.POST.get("query", ""), request.user)
-        filters: Any = view.filterset
-        narrowed = filters(view.request.GET, view.model._default_manager.none(), request=view.request)
+        narrowed: Any = view.panel()
         form = Name(request.POST, user=request.user)
         if form.is_valid():
             try:

@@ -6,13 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.kit import calendar
 from consult.kit.rules import Sentence
-from consult.tasks import rules
+from consult.tasks import clock, rules
 from consult.tasks.models import Assignment, Reply
 from consult.tasks.states import Outcome, Promise, Signing
 from portal.filters.tasks import PartFilters, ResultFilters
 from portal.kit.lists import Column, List
 from portal.kit.marks import Mark
-from portal.rooms.task_rows import listed, mark
+from portal.rooms.task_rows import mark
 
 SIGNING = {Signing.SIGNED: ("good", "✓"), Signing.WAITS: ("wait", "▲"), Signing.LATE: ("late", "●")}
 PROMISES = {Promise.KEPT: ("good", "✓"), Promise.OPEN: ("wait", "▲"), Promise.BROKEN: ("late", "●")}
@@ -59,18 +59,20 @@ class ResponsibilityList(List):
     intro = _("Which department answers for which task, in which part; whether it has signed for it, and when it is due.")
     empty = _("No task has been assigned yet.")
     related = ("task", "department")
+    reads = ("part", "signed_at", "sign_by", "department__name", "task__number", "task__title", "task__state", "task__due_on",
+             "task__round")
     order = ("-assigned_at", "-id")
     columns = (
         NUMBER, TITLE, DEPARTMENT, Column("part", _("Part")),
         Column("signing", _("Signed for"), value=signing, kind="due", order="sign_by"),
-        Column("due_on", _("Due on"), value=lambda part: mark(part.task, part), order="task__due_on"),
+        Column("due_on", _("Due on"), value=lambda part: mark(part.task), order="task__due_on"),
         Column("state", _("State"), of="task", order="task__state"))
     taken = (
         *columns[:4], Column("assigned_at", _("Assigned at")), Column("sign_by", _("To be signed for by")),
         Column("signed_on", _("Signed for on"), value=signed_on), *columns[4:])
 
-    def dressed(self, rows: Any) -> Any:
-        return listed(super().dressed(rows), "task")
+    def tell(self, rows: list[Any]) -> None:
+        clock.tell([part.task for part in rows], calendar.today())
 
 
 class ResultList(List):
@@ -83,6 +85,8 @@ class ResultList(List):
     intro = _("What came of the tasks, by approved replies. A kept promise counts as A; a second handling replaces the first.")
     empty = _("No reply has been approved yet.")
     related = ("task", "department")
+    reads = ("outcome", "promise_on", "fulfilled_on", "publicity", "reviewed_at", "department__name", "task__number",
+             "task__title")
     order = ("-reviewed_at", "-id")
     columns = (
         NUMBER, TITLE, DEPARTMENT, Column("outcome", _("Outcome"), value=outcome),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Subquery, Value
+from django.db.models import F, Prefetch
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -24,11 +24,10 @@ TONES = {Light.GREEN: ("far", "■"), Light.BLUE: ("new", "◆"), Light.YELLOW: 
 
 # --- the light and the next act, also in lists -----------------------------------------------------------------
 
-def mark(task: Any, row: Any = None) -> Mark | None:
-    """The light of a task in words, shape and colour; a list reads the thresholds once, into its ``row`` (see ``listed``)."""
-    today, row = calendar.today(), task if row is None else row
-    given = clock.Limits(row.blue, row.yellow) if hasattr(row, "blue") else None
-    light = clock.light(task, today, given, row)
+def mark(task: Any) -> Mark | None:
+    """The light of a task in words, shape and colour; a list asks for all its tasks at once (``clock.tell``)."""
+    today = calendar.today()
+    light = clock.light(task, today)
     if light == Light.DONE:
         return None
     tone, shape = TONES[light]
@@ -36,19 +35,16 @@ def mark(task: Any, row: Any = None) -> Mark | None:
     return Mark(tone, shape, words, task.due_on.isoformat())
 
 
-def listed(rows: Any, of: str = "pk") -> Any:
-    """Rows with what the light of a line needs: thresholds, and whether the clock stands still."""
-    limits = clock.limits(calendar.today())
-    return clock.with_stops(rows, of).annotate(blue=Value(limits.blue), yellow=Value(limits.yellow))
-
-
-def with_own_part(rows: Any, user: Any) -> Any:
-    """Tasks with the part of the reader's department, and what it has done."""
-    mine = Assignment.objects.filter(task=OuterRef("pk"), department__in=scope_of(user).departments(), ended_at=None)
-    signed = Countersign.objects.filter(reply__task=OuterRef("pk"), reply__round=OuterRef("round"), assignment__in=Subquery(
-        mine.filter(task=OuterRef("reply__task")).values("pk")), submission=F("reply__submission"))
-    return rows.annotate(my_part=Subquery(mine.values("part")[:1]), my_sign=Subquery(mine.values("signed_at")[:1]),
-                         my_countersign=Exists(signed))
+def tell_own(tasks: list[Any], user: Any) -> None:
+    """Give tasks the part of the reader's department, and what it has done: ``my_part``, ``my_sign``, ``my_countersign``."""
+    ours = Assignment.objects.in_force().filter(department__in=scope_of(user).departments()).order_by("-pk")
+    mine = {part.task_id: part for part in ours.filter(task__in=[task.pk for task in tasks]).only("task", "part", "signed_at")}
+    signed = Countersign.objects.filter(assignment__in=[part.pk for part in mine.values()], submission=F("reply__submission"))
+    rounds = set(signed.order_by().values_list("assignment_id", "reply__round"))
+    for task in tasks:
+        part = mine.get(task.pk)
+        task.my_part, task.my_sign = (part.part, part.signed_at) if part else ("", None)
+        task.my_countersign = part is not None and (part.pk, task.round) in rounds
 
 
 def departments(task: Task) -> Any:
@@ -93,7 +89,8 @@ PAST = ("-proposed_at", "-pk")
 
 def parts(*more: str) -> Prefetch:
     """The parts in force with their departments, in one query; ``more``: what is read with them."""
-    rows = Assignment.objects.in_force().select_related("department").prefetch_related(*more)
+    rows = Assignment.objects.in_force().select_related("department").only("task", "part", "ended_at", "department__name")
+    rows = rows.prefetch_related(*more)
     return Prefetch("assignments", rows, to_attr="parts_listed")
 
 
@@ -104,6 +101,7 @@ class TaskList(List):
     visible_to = rules.visible_to
     columns = (NUMBER, TITLE, BY_DEPARTMENT, STATE, LIGHT)
     prefetch = (parts(),)
+    reads = ("number", "title", "state", "due_on", "round")
     order = ORDER
     empty = _("No task here yet. Tasks come from leaders' instructions on a briefing.")
 
@@ -113,8 +111,8 @@ class TaskList(List):
             return super().turns(rows)
         return [(rows.filter(state__in=OPEN), ORDER), (rows.filter(state__in=OVER), PAST)]
 
-    def dressed(self, rows: Any) -> Any:
-        return listed(super().dressed(rows))
+    def tell(self, rows: list[Any]) -> None:
+        clock.tell(rows, calendar.today())
 
 
 def next_verb(task: Any) -> str:

@@ -19,6 +19,7 @@ class Instructions(List):
     intro = _("Registered the same day, assigned, reported and read back.")
     empty = _("No instruction has been registered yet.")
     related = ("issue__briefing", "leader")
+    reads = ("number", "kind", "text", "given_on", "state", "issue__briefing__title", "leader__name", "leader__username")
     order = ("-registered_at", "-id")
     columns = (
         Column("number", _("No."), link=True), Column("leader", _("Leader")),
@@ -34,6 +35,7 @@ class Recommendations(List):
     intro = _("Those on which a leader gave an instruction.")
     empty = _("No leader has given an instruction on a recommendation yet.")
     related = ("lead",)
+    reads = ("number", "title", "state", "wanted_by", "lead__name")
     order = ("-drafted_at", "-id")
     columns = (
         Column("number", _("No."), link=True), Column("title", _("Title")),

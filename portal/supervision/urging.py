@@ -47,12 +47,13 @@ class Urge(View):
         """The ticked ones, all on the page, or the first of all that the filter finds; never more than the limit."""
         view = lists.opened(Tasks, addresses.to("supervision:tasks"), self.query, self.request.user)
         if self.request.method != "POST" and told.get("all"):
-            return view.shown(list(islice(view.keys(), self.most)))
+            return view.shown(list(islice(view.keys(), self.most)), whole=True)
         if self.request.method != "POST" and told.get("here"):
-            return list(view.page(view.narrowed()[1])["rows"])
+            return view.shown([row.pk for row in view.page(view.narrowed()[1])["rows"]], whole=True)
         ids = [pk for one in told.getlist("task") for pk in one.split(",") if pk.isdecimal() and len(pk) < 19]
         ticked = view.rows(self.request.user).filter(pk__in=ids[:self.most + 1])
-        return list(view.dressed(ticked).order_by(*view.ordering())[:self.most])
+        keys = ticked.order_by(*view.ordering()).values_list("pk", flat=True)
+        return view.shown(list(keys[:self.most]), whole=True)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.show(UrgeForm(user=request.user))

@@ -13,6 +13,7 @@ from consult.kit import calendar, charts
 from consult.people.models import User
 from portal.kit import addresses, lists, marks
 from portal.kit.forms import dress
+from portal.kit.recall import recall
 
 register = template.Library()
 
@@ -30,11 +31,9 @@ def url_or_empty(name: str, *args: Any, **kwargs: Any) -> str:
 
 @register.simple_tag(takes_context=True)
 def menu(context: Any) -> SafeString:
-    """The menu stands in a page twice, beside it and folded for a phone: it is drawn once."""
+    """The menu stands in a page twice, beside it and folded for a phone: it is drawn once, and again after a minute."""
     desk = context["desk"]
-    if not hasattr(desk, "drawn_menu"):
-        desk.drawn_menu = context.template.engine.get_template("parts/menu.html").render(context)
-    return desk.drawn_menu
+    return recall(("menu", desk.stands), lambda: context.template.engine.get_template("parts/menu.html").render(context))
 
 
 @register.simple_tag

@@ -158,8 +158,10 @@ class Comparison:
         reading = TO_ALL.get(model._meta.label) or READINGS[asked]
         who, part = Who(user, self.facts), PARTS.get(name)
         meant = {row.pk for row in self.all(model) if reading(who, row) and (part is None or part(who, row))}
-        with everything_seen(view, rows=part is not None):
-            about = {row.pk: row for row in view.dressed(view.narrowed()[1]) if row.pk in meant}
+        wide = exports.opened(name, query, user)
+        with everything_seen(wide, rows=part is not None):
+            keys = wide.narrowed()[1].order_by().values_list("pk", flat=True)
+            about = {row.pk: row for row in wide.shown([pk for pk in keys if pk in meant], whole=True)}
         listed = list(view.keys())
         self.ledger.hold("desk lists", user, name, self.only(set(listed) ^ set(about)), "")
         self.ledger.hold("desk counts", user, name, client.get(f"{addresses.to(name)}?{query}").context["count"],
