@@ -11,9 +11,8 @@ import time_machine
 from django.conf import settings
 from django.core.cache import cache
 
-from consult.kit import calendar, keys, parameters
+from consult.kit import calendar, keys, parameters, recall
 from consult.kit.models import CalendarDay
-from portal.kit import recall
 from tests import make
 
 

@@ -87,7 +87,10 @@ class Consultation(Stateful):
             models.Index(fields=["jurisdiction", "-starts_at", "-id"]),
             models.Index(fields=["-starts_at", "-id"], condition=models.Q(is_open=True), name="consultation_open"),
             models.Index(fields=["jurisdiction", "state", "-starts_at", "-id"]),
-            models.Index(fields=["topic", "-starts_at"]),
+            # With the key: which are on a conflict is told by the index alone.
+            models.Index(fields=["topic", "-starts_at", "id"]),
+            # For departments, which find theirs by their seats.
+            models.Index(fields=["-starts_at", "-id", "state", "topic"], name="consultation_newest"),
         ]
         constraints: ClassVar[Any] = [
             models.CheckConstraint(condition=Q(ends_at__gt=models.F("starts_at")), name="consultation_ends_after_it_starts")]
@@ -216,7 +219,10 @@ class Panelist(models.Model):
         verbose_name = _("panelist")
         verbose_name_plural = _("panel")
         ordering: ClassVar[Any] = ["id"]
-        indexes: ClassVar[Any] = [models.Index(fields=["user", "consultation"])]
+        indexes: ClassVar[Any] = [
+            models.Index(fields=["user", "consultation"]),
+            models.Index(fields=["department", "consultation"]),
+        ]
         constraints: ClassVar[Any] = [
             models.UniqueConstraint(fields=["consultation", "user"], condition=~Q(user=None), name="panelist_sits_once"),
             models.UniqueConstraint(fields=["consultation"], condition=Q(duty="chair"), name="one_chair_a_consultation"),

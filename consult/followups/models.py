@@ -57,7 +57,7 @@ class LookBack(Stateful):
         indexes: ClassVar[Any] = [
             models.Index(fields=["jurisdiction", "-planned_on", "-id"]),
             # With the task: what a department may read is found without the table.
-            models.Index(fields=["state", "-planned_on", "-id", "task"]),
+            models.Index(fields=["jurisdiction", "state", "-planned_on", "-id", "task"]),
             models.Index(fields=["task", "-planned_on"]),
         ]
 

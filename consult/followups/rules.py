@@ -14,7 +14,7 @@ from consult.kit.search import finds
 from consult.people.roles import Role, Scope, scope_of
 from consult.people.rules import is_chair, is_office, is_supervision, people_in
 from consult.tasks.models import Assignment, Task
-from consult.tasks.rules import my_part
+from consult.tasks.rules import districts_of, my_part
 
 _STAFF = (Role.OFFICE, Role.CHAIR, Role.SUPERVISION)
 
@@ -35,7 +35,7 @@ def _everywhere(scope: Scope) -> Q:
     """The staff of the district, and leaders on their own instructions."""
     where = Q(jurisdiction__in=scope.jurisdictions(*_STAFF))
     if scope.holds(Role.LEADER):
-        where |= Q(jurisdiction__in=scope.jurisdictions(Role.LEADER), task__instruction__leader=scope.user_id)
+        where |= Q(jurisdiction__in=scope.jurisdictions(Role.LEADER), task__leader=scope.user_id)
     return where
 
 
@@ -48,6 +48,12 @@ def visible_to(user: Any) -> Any:
     if scope.departments():
         where |= Q(state=LookBackState.CONFIRMED) & _of_my_tasks(scope)
     return LookBack.objects.filter(where)
+
+
+def confirmed_for(user: Any) -> Any:
+    """What a department reads: the confirmed ones on its tasks."""
+    return LookBack.objects.filter(_of_my_tasks(scope_of(user)), state=LookBackState.CONFIRMED,
+                                   jurisdiction__in=districts_of(user))
 
 
 def findings_visible_to(user: Any) -> Any:

@@ -253,7 +253,7 @@ def _reported(scope: Scope, today: date) -> Any:
 def _escalated(scope: Scope, today: date) -> Any:
     """What climbed the whole ladder of reminders and still waits."""
     told = Reminder.objects.filter(rung=Rung.LEADER, round=F("task__round")).values("task_id")
-    return Task.objects.overdue(today).filter(instruction__leader=scope.user_id, pk__in=told)
+    return Task.objects.overdue(today).filter(leader=scope.user_id, pk__in=told)
 
 
 def _unappointed(scope: Scope, today: date) -> Any:

@@ -49,6 +49,7 @@ def _grants(of: Any) -> Any:
 
 def give(user: Any, verb: str, obj: Any, *, by: Any, at: datetime, reason: str, until: date | None = None) -> None:
     """Grant ``verb`` ("view", "change") on ``obj`` to ``user``; giving again renews date and reason."""
+    user.__dict__.pop("holds_grants", None)
     user.__dict__.pop("_granted", None)
     with transaction.atomic():
         _grants(obj).update_or_create(
@@ -70,10 +71,11 @@ def take(user: Any, verb: str, obj: Any, *, by: Any, at: datetime) -> None:
 def granted(user: Any, verb: str, model: type[models.Model], today: date) -> list[int] | models.QuerySet[Any]:
     """Primary keys of the objects of ``model`` granted to ``user`` on ``today``, for ``pk__in``.
 
-    Read once per user object, as their scope is. Most hold none: a list then asks for what its own index knows, not for
-    that or a subquery, which would walk all its rows. Whoever holds more than FEW gets the subquery.
+    Read once per user object, as their scope is, and not at all for whoever holds none, as is known with their account
+    (``consult.people.door``): a list then asks for what its own index knows, not for that or a subquery, which would walk
+    all its rows. Whoever holds more than FEW gets the subquery.
     """
-    if not user.is_authenticated or not user.is_active:
+    if not user.is_authenticated or not user.is_active or not getattr(user, "holds_grants", True):
         return []
     kept, key = user.__dict__.setdefault("_granted", {}), (verb, model, today)
     if key not in kept:

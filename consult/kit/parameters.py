@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.kit import audit, calendar
 from consult.kit.models import Parameter
+from consult.kit.recall import recall
 from consult.kit.rules import Sentence
 
 Unit = Literal["workdays", "months", "days", "minutes", "seconds", "times"]
@@ -107,17 +108,21 @@ def value(key: str, on: date) -> int:
     return row.value if row else default.value
 
 
-def several(*keys: str, on: date) -> list[int]:
-    """The numbers of several keys on one day, in their order; one query."""
-    rows = Parameter.objects.filter(Q(valid_until=None) | Q(valid_until__gte=on), key__in=keys, valid_from__lte=on)
-    found = {row.key: row.value for row in rows.order_by("valid_from")}
-    return [found.get(key, defaults[key].value) for key in keys]
-
-
 def dated(*keys: str) -> Callable[[str, date], int]:
     """The numbers by key and day, read in one query: for lists whose rows began on different days."""
-    rows = list(Parameter.objects.filter(key__in=keys).order_by("-valid_from"))
+    return _by_day(_rows(keys))
 
+
+def shown(*keys: str) -> Callable[[str, date], int]:
+    """The same for lights and for what a page says beside its rows: read again after a minute. No deadline is worked out so."""
+    return _by_day(recall(("numbers", keys), lambda: _rows(keys)))
+
+
+def _rows(keys: tuple[str, ...]) -> list[Parameter]:
+    return list(Parameter.objects.filter(key__in=keys).order_by("-valid_from"))
+
+
+def _by_day(rows: list[Parameter]) -> Callable[[str, date], int]:
     def on(key: str, day: date) -> int:
         return next((row.value for row in rows if row.key == key and row.valid_from <= day
                      and (row.valid_until is None or day <= row.valid_until)), defaults[key].value)

@@ -53,16 +53,16 @@ class Waiting:
     due: date | None
 
 
-_LIMITS = {OpinionState.SUBMITTED: "opinion_ack_days", OpinionState.ACCEPTED: "opinion_triage_days"}
+LIMITS = {OpinionState.SUBMITTED: "opinion_ack_days", OpinionState.ACCEPTED: "opinion_triage_days"}
 
 
-def waiting(opinions: Iterable[Opinion], today: date) -> dict[int, Waiting]:
-    """By id; the limits are read once, whatever the rows."""
-    limit_on = parameters.dated(*_LIMITS.values())
+def waiting(opinions: Iterable[Opinion], today: date, limit_on: Callable[[str, date], int] | None = None) -> dict[int, Waiting]:
+    """By id; the limits are read once, whatever the rows, unless they are given (``parameters.shown``)."""
+    limit_on = limit_on or parameters.shown(*LIMITS.values())
     found = {}
     for one in opinions:
         day = calendar.local_date(one.submitted_at)
-        limit = limit_on(_LIMITS[OpinionState(one.state)], day) if one.state in OPEN else None
+        limit = limit_on(LIMITS[OpinionState(one.state)], day) if one.state in OPEN else None
         due = calendar.add_workdays(day, limit) if limit is not None else None
         found[one.pk] = Waiting(max(0, calendar.workdays_between(day, today)), due)
     return found

@@ -4,8 +4,12 @@ Every request begins with it, so it is written by hand; ``tests/consult/people/t
 """
 
 from datetime import date
+from functools import cache
 from typing import Any
 
+from django.apps import apps
+
+from consult.kit.grants import GrantBase
 from consult.kit.models import Notice, SavedFilter
 from consult.people.models import Appointment, CommitteeMember, Jurisdiction, Resident, User
 from consult.people.roles import assembled
@@ -18,11 +22,19 @@ def _table(model: Any) -> str:
     return str(model._meta.db_table)
 
 
+@cache
+def _who() -> str:
+    """The query; which tables of grants there are is known when all rooms are read."""
+    holds = " OR ".join(f"EXISTS(SELECT 1 FROM {_table(model)} g WHERE g.user_id = u.id)"  # noqa: S608
+                        for model in apps.get_models() if issubclass(model, GrantBase))
+    return _WHO.replace("[grants]", holds)
+
+
 _WHO = f"""
 SELECT u.*, a.role AS post_role, a.jurisdiction_id AS post_jurisdiction, a.department_id AS post_department,
        a.subdistrict_id AS post_subdistrict, m.id AS member_of, r.id AS resident_of, j.name AS place, j.name_en AS place_en,
        (SELECT COUNT(*) FROM {_table(Notice)} n WHERE n.user_id = u.id AND n.read_at IS NULL) AS unread_notices,
-       (SELECT COUNT(*) FROM {_table(SavedFilter)} f WHERE f.user_id = u.id) AS kept_filters
+       (SELECT COUNT(*) FROM {_table(SavedFilter)} f WHERE f.user_id = u.id) AS kept_filters, ([grants]) AS holds_grants
 FROM {_table(User)} u
 LEFT JOIN {_table(Appointment)} a ON a.user_id = u.id AND a.since <= %s AND (a.until IS NULL OR a.until >= %s)
 LEFT JOIN {_table(Jurisdiction)} j ON j.id = a.jurisdiction_id
@@ -32,8 +44,11 @@ WHERE u.id = %s"""  # noqa: S608 - names of our own tables
 
 
 def user_of(pk: Any, today: date) -> User | None:
-    """The account with its scope (``scope_of`` finds it), ``unread_notices`` and ``kept_filters``; None when there is none."""
-    rows: list[Any] = list(User.objects.raw(_WHO, [today, today, pk]))
+    """The account with its scope (``scope_of`` finds it), ``unread_notices``, ``kept_filters`` and ``holds_grants``; None when
+
+    there is none.
+    """
+    rows: list[Any] = list(User.objects.raw(_who(), [today, today, pk]))
     if not rows:
         return None
     user = rows[0]

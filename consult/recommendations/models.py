@@ -63,7 +63,8 @@ class Recommendation(Stateful):
         indexes: ClassVar[Any] = [
             models.Index(fields=["jurisdiction", "-drafted_at", "-id"]),
             models.Index(fields=["jurisdiction", "state", "-drafted_at", "-id"]),
-            models.Index(fields=["consultation", "id"])
+            # With the date: a panel's own are put in order by the index alone.
+            models.Index(fields=["consultation", "-drafted_at", "-id"])
         ]
         constraints: ClassVar[Any] = [
             models.UniqueConstraint(fields=["number", "version"], name="recommendation_version_once"),

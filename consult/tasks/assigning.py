@@ -47,7 +47,7 @@ def propose(instruction: Instruction, recommendation: Recommendation, *, by: Any
         year = calendar.local_date(at).year
         task = Task.objects.create(
             number=f"RW{year}-{numbering.next_number('tasks', year):03d}", title=recommendation.title,
-            text=recommendation.text, jurisdiction=instruction.jurisdiction, instruction=instruction,
+            text=recommendation.text, jurisdiction=instruction.jurisdiction, instruction=instruction, leader=instruction.leader,
             recommendation=recommendation, proposed_at=at)
         search.put(task)
         audit.write("tasks.propose", task, by=by, at=at, after=task.state, data={"instruction": instruction.number})
@@ -107,7 +107,7 @@ def _at_home(task: Task, departments: list[Department]) -> None:
 
 
 def _give(task: Task, department: Department, part: str, at: datetime) -> Assignment:
-    return Assignment.objects.create(task=task, department=department, part=part, assigned_at=at,
+    return Assignment.objects.create(task=task, jurisdiction=task.jurisdiction, department=department, part=part, assigned_at=at,
                                      sign_by=clock.sign_by(at).on, return_by=clock.return_by(at).on)
 
 

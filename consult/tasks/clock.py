@@ -161,8 +161,12 @@ def _returned() -> Exists:
     return Exists(Reply.objects.filter(task=OuterRef("pk"), state=ReplyState.RETURNED, round=F("task__round")))
 
 
+_LIGHTS = ("light_blue", "light_yellow", "light_escalate", "light_leader")
+
+
 def limits(today: date) -> Limits:
-    return Limits(*parameters.several("light_blue", "light_yellow", "light_escalate", "light_leader", on=today))
+    numbers = parameters.shown(*_LIGHTS)
+    return Limits(*(numbers(key, today) for key in _LIGHTS))
 
 
 def light(task: Task, today: date, given: Limits | None = None) -> Light:

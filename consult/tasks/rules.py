@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from consult.consultations.models import Panelist
 from consult.kit import attachments, calendar, grants
 from consult.kit.rules import NOTHING, Rule, Sentence, because, rule, sees
 from consult.kit.search import finds
-from consult.people.models import Appointment, User
+from consult.people.models import Appointment, Jurisdiction, User
 from consult.people.roles import Role, Scope, scope_of
 from consult.people.rules import in_role, is_chair, is_office, is_supervision
 from consult.recommendations.models import Endorsement
@@ -33,7 +33,16 @@ def visible_to(user: Any) -> Any:
 
 def handled_by(user: Any) -> Any:
     """Those in which the user's department has a part."""
-    return Task.objects.filter(_by_part(scope_of(user)))
+    return Task.objects.filter(_by_part(scope_of(user)), jurisdiction__in=districts_of(user))
+
+
+def districts_of(user: Any) -> list[int]:
+    """Where the user's departments have a part in a task. Told by key: a district's index of tasks (and look-backs) is
+
+    short, and what else a department has a part in need not be looked at.
+    """
+    parts = Assignment.objects.in_force().filter(department__in=scope_of(user).departments(), jurisdiction=OuterRef("pk"))
+    return list(Jurisdiction.objects.filter(Exists(parts)).order_by("pk").values_list("pk", flat=True))
 
 
 def _by_part(scope: Scope) -> Q:
@@ -45,7 +54,7 @@ def _by_name(user: Any) -> Q:
     """What is no matter of the office one works in."""
     scope, where = scope_of(user), NOTHING
     if scope.holds(Role.LEADER):
-        where |= Q(jurisdiction__in=scope.jurisdictions(Role.LEADER), instruction__leader=scope.user_id)
+        where |= Q(jurisdiction__in=scope.jurisdictions(Role.LEADER), leader=scope.user_id)
     if scope.departments():
         where |= _by_part(scope)
     if scope.holds(Role.MEMBER) and scope.member_id:
@@ -187,7 +196,8 @@ def replies_readable_by(user: Any) -> Any:
 
 def assignments_visible_to(user: Any) -> Any:
     """Which department answers for what (责任清单): the parts in force of the tasks one sees."""
-    return Assignment.objects.in_force().filter(task__in=visible_to(user))
+    here = Q(jurisdiction__in=scope_of(user).jurisdictions(*_FOLLOWING))
+    return Assignment.objects.in_force().filter(here | Q(task__in=Task.objects.filter(_by_name(user))))
 
 
 def results_visible_to(user: Any) -> Any:
@@ -200,7 +210,7 @@ def _in_file(user: Any) -> Q:
     """The working file: whoever handles, follows or ordered the task; never the panel or anybody else who sees its face."""
     scope = scope_of(user)
     follows = Q(task__jurisdiction__in=scope.jurisdictions(Role.SUPERVISION, Role.OFFICE, Role.CHAIR))
-    ordered = Q(task__instruction__leader=scope.user_id, task__jurisdiction__in=scope.jurisdictions(Role.LEADER))
+    ordered = Q(task__leader=scope.user_id, task__jurisdiction__in=scope.jurisdictions(Role.LEADER))
     parts = Assignment.objects.in_force().filter(department__in=scope.departments())
     return follows | ordered | Q(task__in=parts.values("task_id"))
 

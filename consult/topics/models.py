@@ -171,6 +171,7 @@ class Topic(Stateful):
         indexes: ClassVar[Any] = [
             models.Index(fields=["jurisdiction", "priority", "planned_on", "id"]),
             models.Index(fields=["priority", "planned_on", "id"]),
+            models.Index(fields=["project", "priority", "planned_on", "id"]),
             models.Index(fields=["id"], condition=models.Q(kind=Kind.CONFLICT), name="topic_conflicts"),
             models.Index(fields=["jurisdiction", "state", "priority", "planned_on"]),
         ]

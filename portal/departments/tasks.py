@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from consult.followups.rules import confirmed_for
 from consult.tasks.rules import handled_by
 from portal.filters.tasks import MyTaskFilters
 from portal.kit.lists import Column
@@ -19,8 +20,6 @@ class Tasks(TaskList):
     columns = (NUMBER, TITLE, Column("my_part", _("Our part"), value=my_part), STATE, LIGHT,
                Column("next", _("Next step"), value=next_act))
 
-    prefetch = ()
-
     def rows(self, user: Any) -> Any:
         return handled_by(user)
 
@@ -32,3 +31,6 @@ class Tasks(TaskList):
 class LookBacks(LookBackList):
     title = _("Look-backs on our tasks")
     intro = _("You read a look-back once the CPPCC office has confirmed it.")
+
+    def rows(self, user: Any) -> Any:
+        return confirmed_for(user)

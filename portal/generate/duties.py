@@ -34,7 +34,7 @@ REPLIED = (S.COSIGNING, S.IN_REVIEW, S.ANSWERED, S.CLOSED)
 DONE = (S.ANSWERED, S.CLOSED)
 
 
-def task(w: World, case: Case, one: Advice, instruction: int) -> None:
+def task(w: World, case: Case, one: Advice, instruction: int, leader: int) -> None:
     """One task of an instruction, with everything that hangs on it."""
     d, back = case.district, max(case.assigned, 1)
     state = w.rng.choices((S.CLOSED, S.DROPPED), (97, 3))[0] if case.stage == T.CLOSED else w.rng.choices(
@@ -49,7 +49,7 @@ def task(w: World, case: Case, one: Advice, instruction: int) -> None:
     number = w.number("RW", "tasks", at.date(), 3)
     pk = w.load.add(
         Task, number=number, title=one.title, jurisdiction_id=d.pk, instruction_id=instruction, recommendation_id=one.pk,
-        text=one.text, urgent=False, key=w.chance(0.1), state=str(state), round=1, proposed_at=at,
+        leader_id=leader, text=one.text, urgent=False, key=w.chance(0.1), state=str(state), round=1, proposed_at=at,
         assigned_at=at if given else None, assigned_by_id=by if given else None, original_due_on=due, due_on=due,
         began_on=at.date() if given else None, answered_at=answered, closed_at=closed,
         look_back_on=answered.date() + timedelta(days=90) if answered else None)
@@ -72,8 +72,8 @@ def hand_out(w: World, task: int, one: Advice, state: S, at: Any, number: str) -
     made = []
     for unit, part in kinds:
         signed = state != S.ASSIGNED or (part == Part.CO and w.chance(0.5))
-        pk = w.load.add(Assignment, task_id=task, department_id=unit.pk, part=str(part), assigned_at=at,
-                        sign_by=at.date() + timedelta(days=2), return_by=at.date() + timedelta(days=7),
+        pk = w.load.add(Assignment, task_id=task, jurisdiction_id=w.here.pk, department_id=unit.pk, part=str(part),
+                        assigned_at=at, sign_by=at.date() + timedelta(days=2), return_by=at.date() + timedelta(days=7),
                         signed_at=at + timedelta(hours=20) if signed else None,
                         signed_by_id=unit.clerks[0] if signed else None)
         made.append((pk, unit, part))

@@ -73,9 +73,9 @@ def follow(w: World, case: talks.Case, most: int) -> int:
     issue = papers.brief(w, case, advice)
     if not issue or case.stage == talks.T.CONSULTED:
         return 0
-    instruction, _leader = papers.instruct(w, case, issue)
+    instruction, leader = papers.instruct(w, case, issue)
     some = advice[:most]
     for one in some:
-        duties.task(w, case, one, instruction)
+        duties.task(w, case, one, instruction, leader)
     duties.tell(w, case)
     return len(some)

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import get_language
 
-from portal.kit.recall import recall
+from consult.kit.recall import recall
 
 
 def remember(form: forms.Form, key: Hashable) -> None:

@@ -12,10 +12,10 @@ from django.views.generic import View
 
 from consult.journey import due, figures
 from consult.kit import calendar
+from consult.kit.recall import recall
 from consult.kit.rules import Denied, Sentence
 from consult.people.roles import scope_of
 from portal.kit import access, addresses, menus
-from portal.kit.recall import recall
 
 SHOWN = 12
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consult.briefings import document, rules
@@ -13,7 +14,7 @@ from consult.kit.rules import Sentence
 from consult.people.roles import Role, scope_of
 from portal.filters.briefings import Briefings as NarrowBriefings
 from portal.filters.briefings import Instructions as NarrowInstructions
-from portal.kit.lists import Column, List
+from portal.kit.lists import CAP, Column, List
 
 
 def issue_of(briefing: Briefing) -> str:
@@ -46,19 +47,23 @@ class Briefings(List):
 
     def turns(self, rows: QuerySet[Any]) -> list[Turn]:
         to_sign = Q(state=BriefingState.REVIEWED, jurisdiction__in=scope_of(self.request.user).jurisdictions(Role.CHAIR))
-        unread, order = self.unread().values("briefing"), self.ordering()
+        unread, order = self.unread, self.ordering()
         rest = rows.exclude(pk__in=unread)
         return [(rows.filter(pk__in=unread), order), (rest.filter(to_sign), order), (rest.exclude(to_sign), order)]
 
     def tell(self, rows: list[Any]) -> None:
         chairs = scope_of(self.request.user).jurisdictions(Role.CHAIR)
-        unread = set(self.unread().filter(briefing__in=[row.pk for row in rows]).values_list("briefing", flat=True))
+        unread = self.unread if isinstance(self.unread, list) else set(self.unread.filter(briefing__in=[row.pk for row in rows]))
         for row in rows:
             row.unread = row.pk in unread
             row.to_sign = row.state == BriefingState.REVIEWED and row.jurisdiction_id in chairs
 
-    def unread(self) -> QuerySet[Any]:
-        return Recipient.objects.filter(user=self.request.user.pk, read_at=None)
+    @cached_property
+    def unread(self) -> Any:
+        """The keys of what this reader has not read: few as a rule, and then told one by one."""
+        some = Recipient.objects.filter(user=self.request.user.pk, read_at=None).values_list("briefing", flat=True)
+        few = list(some[:CAP + 1])
+        return few if len(few) <= CAP else some
 
 
 class Instructions(List):

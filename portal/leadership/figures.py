@@ -11,6 +11,7 @@ from django.views.generic import View
 from consult.journey import figures
 from consult.kit import calendar
 from consult.kit.charts import ChartSpec
+from consult.kit.recall import recall
 from consult.kit.rules import Denied
 from consult.opinions.models import Opinion
 from consult.opinions.states import OpinionState
@@ -21,7 +22,6 @@ from consult.tasks.states import TaskState
 from consult.topics.models import Topic
 from consult.topics.states import TopicState
 from portal.kit import homes
-from portal.kit.recall import recall
 
 READERS = (Role.CHAIR, Role.LEADER, Role.OFFICE, Role.SUPERVISION)
 

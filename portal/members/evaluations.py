@@ -42,7 +42,7 @@ class Appraisals(List):
     title = _("Appraisals")
     intro = _("Anonymous ballots on how a task was handled, or on what a department did in a period.")
     related = ("task", "department")
-    reads = ("title", "state", "opened_at", "task__title", "department__name")
+    reads = ("title", "state", "opened_at", "since", "until", "task__title", "department__name")
     order = ("-opened_at", "-pk")
     columns = (Column("title", _("Title"), link=True), Column("subject", _("What is appraised"), value=subject),
                Column("state", _("State")), Column("opened_at", _("Opened")))

@@ -70,9 +70,10 @@ class Opinions(List):
 
     def context(self) -> dict[str, Any]:
         made, now = super().context(), calendar.now()
-        known = desk.waiting(made["page"]["rows"], calendar.today())
+        numbers = parameters.shown(*desk.LIMITS.values(), "opinion_bulk_max")
+        known = desk.waiting(made["page"]["rows"], calendar.today(), numbers)
         claims = {row.pk: claim for row in made["page"]["rows"] if (claim := getattr(row, "claim", None)) and claim.until > now}
-        most = parameters.value("opinion_bulk_max", on=calendar.today())
+        most = numbers("opinion_bulk_max", calendar.today())
         oldest = queue.order_of(self.request.GET) == queue.OLDEST
         query = self.request.GET.urlencode()
         drawn = lines(made["page"]["rows"], known, claims, reader=self.request.user, here=self.kwargs.get("pk"), query=query)

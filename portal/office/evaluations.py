@@ -34,7 +34,7 @@ class Appraisals(List):
     title = _("Appraisals")
     intro = _("Of a task from its own page; of a department over a period from here.")
     related = ("task", "department")
-    reads = ("title", "state", "opened_at", "task__title", "department__name")
+    reads = ("title", "state", "opened_at", "since", "until", "task__title", "department__name")
     order = ("-opened_at", "-pk")
     start = ("appraisal.open", _("Appraise a department"))
     columns = (Column("title", _("Title"), link=True), Column("subject", _("What is appraised"), value=subject),

@@ -1,8 +1,9 @@
 """How lists of tasks show the light, the reader's own part and the next act."""
 
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import F, Prefetch
+from django.db.models import F
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +12,8 @@ from consult.kit import calendar
 from consult.kit.branches import Turn
 from consult.people.roles import scope_of
 from consult.tasks import clock, rules
-from consult.tasks.models import Assignment, Countersign, Task
-from consult.tasks.states import OPEN, OVER, OWED, AskState, Light, Part, TaskState
+from consult.tasks.models import Assignment, Countersign, Extension, ReturnRequest, Task
+from consult.tasks.states import ANSWERING, OPEN, OVER, OWED, AskState, Light, Part, TaskState
 from portal.kit import addresses
 from portal.kit.lists import Column, List
 from portal.kit.marks import Mark
@@ -48,9 +49,19 @@ def tell_own(tasks: list[Any], user: Any) -> None:
 
 
 def departments(task: Task) -> Any:
-    """Who handles it, one a line, the answering departments first."""
-    names = [(str(part.department),) for part in sorted(task.parts, key=lambda part: (not part.answers, part.pk))]
+    """Who handles it, one a line, the answering departments first (see ``tell_departments``)."""
+    names = [(name,) for name in task.handlers]
     return format_html_join("", '<span class="d-block tight">{}</span>', names) or gettext("not assigned yet")
+
+
+def tell_departments(tasks: list[Any]) -> None:
+    """Give tasks the names of those who handle them: ``handlers``."""
+    parts = Assignment.objects.in_force().filter(task__in=[task.pk for task in tasks]).order_by("pk")
+    found: dict[int, list[tuple[bool, str]]] = {}
+    for key, part, name in parts.values_list("task_id", "part", "department__name"):
+        found.setdefault(key, []).append((part not in ANSWERING, name))
+    for task in tasks:
+        task.handlers = [name for _later, name in sorted(found.get(task.pk, ()), key=itemgetter(0))]
 
 
 def next_act(task: Any) -> Any:
@@ -68,12 +79,21 @@ def my_part(task: Any) -> str:
 
 
 def open_asks(task: Any) -> str:
-    """Who asks for what; the rows are prefetched."""
-    asked: list[Any] = [_("more time until %(date)s") % {"date": one.asked_until} for one in task.extensions.all()
-                        if one.state == AskState.ASKED]
-    asked += [_("%(name)s: return") % {"name": part.department} for part in task.parts for one in part.returns.all()
-              if one.state == AskState.ASKED]
+    """Who asks for what (see ``tell_asks``)."""
+    asked: list[Any] = [_("more time until %(date)s") % {"date": until} for until in task.longer]
+    asked += [_("%(name)s: return") % {"name": name} for name in task.returning]
     return "；".join(str(one) for one in asked)
+
+
+def tell_asks(tasks: list[Any]) -> None:
+    """Give tasks what waits for a decision: until when more time is asked (``longer``), who wants to return (``returning``)."""
+    keys = [task.pk for task in tasks]
+    more = Extension.objects.filter(task__in=keys, state=AskState.ASKED).order_by("pk").values_list("task_id", "asked_until")
+    back = ReturnRequest.objects.filter(assignment__task__in=keys, assignment__ended_at=None, state=AskState.ASKED).order_by("pk")
+    longer, returning = list(more), list(back.values_list("assignment__task_id", "assignment__department__name"))
+    for task in tasks:
+        task.longer = [until for key, until in longer if key == task.pk]
+        task.returning = [name for key, name in returning if key == task.pk]
 
 
 NUMBER = Column("number", _("No."), link=True, order="number")
@@ -87,20 +107,12 @@ ORDER = (F("due_on").asc(nulls_last=True), "-pk")
 PAST = ("-proposed_at", "-pk")
 
 
-def parts(*more: str) -> Prefetch:
-    """The parts in force with their departments, in one query; ``more``: what is read with them."""
-    rows = Assignment.objects.in_force().select_related("department").only("task", "part", "ended_at", "department__name")
-    rows = rows.prefetch_related(*more)
-    return Prefetch("assignments", rows, to_attr="parts_listed")
-
-
 class TaskList(List):
     """What every desk's list of tasks has in common."""
 
     model = Task
     visible_to = rules.visible_to
     columns = (NUMBER, TITLE, BY_DEPARTMENT, STATE, LIGHT)
-    prefetch = (parts(),)
     reads = ("number", "title", "state", "due_on", "round")
     order = ORDER
     empty = _("No task here yet. Tasks come from leaders' instructions on a briefing.")
@@ -113,6 +125,8 @@ class TaskList(List):
 
     def tell(self, rows: list[Any]) -> None:
         clock.tell(rows, calendar.today())
+        if BY_DEPARTMENT in self.columns:
+            tell_departments(rows)
 
 
 def next_verb(task: Any) -> str:

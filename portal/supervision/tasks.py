@@ -5,11 +5,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit import calendar, parameters
+from consult.tasks.states import OPEN
 from portal.filters.tasks import AllTaskFilters, waiting
 from portal.kit.lists import Column, List
 from portal.rooms.followups import DifficultyList
 from portal.rooms.task_lists import ResponsibilityList, ResultList
-from portal.rooms.task_rows import BY_DEPARTMENT, LIGHT, NUMBER, STATE, TITLE, TaskList, open_asks, parts
+from portal.rooms.task_rows import BY_DEPARTMENT, LIGHT, NUMBER, STATE, TITLE, TaskList, open_asks, tell_asks
 
 
 class Tasks(TaskList):
@@ -23,7 +24,7 @@ class Tasks(TaskList):
     results_template = "supervision/task_results.html"
 
     def context(self) -> dict[str, Any]:
-        made, most = super().context(), parameters.value("task_bulk_max", calendar.today())
+        made, most = super().context(), parameters.shown("task_bulk_max")("task_bulk_max", calendar.today())
         return {**made, "most": most, "over": made["count"] > most, "query": self.request.GET.urlencode()}
 
 
@@ -39,11 +40,14 @@ class Asks(TaskList):
     title = _("Extensions and returns to decide")
     empty = _("Nobody waits for a decision.")
     columns = (NUMBER, TITLE, BY_DEPARTMENT, Column("asks", _("Asked"), value=open_asks), STATE, LIGHT)
-    prefetch = (parts("returns"), "extensions")
     turns = List.turns  # whoever waits for a decision is in no task that is over
 
     def rows(self, user: Any) -> Any:
-        return waiting(super().rows(user), "asks")
+        return waiting(super().rows(user).filter(state__in=OPEN), "asks")
+
+    def tell(self, rows: list[Any]) -> None:
+        super().tell(rows)
+        tell_asks(rows)
 
 
 class Difficulties(DifficultyList):

@@ -8,12 +8,13 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from consult.kit import calendar, charts
+from consult.kit.recall import recall
 from consult.people.models import User
 from portal.kit import addresses, lists, marks
 from portal.kit.forms import dress
-from portal.kit.recall import recall
 
 register = template.Library()
 
@@ -66,6 +67,14 @@ def cells(row: list[dict[str, Any]], labels: list[str]) -> SafeString:
         css = f' class="{cell["css"]}"' if cell["css"] else ""
         made.append(f'<td data-label="{label}"{css}><span>{inside(cell)}</span></td>')
     return mark_safe("".join(made))  # noqa: S308 - every part is escaped above
+
+
+@register.filter
+def pick(row: list[dict[str, Any]], name: str) -> SafeString:
+    """The cell in which a row is ticked for the form "picks"."""
+    words = gettext("Choose %(number)s") % {"number": row[0]["value"]}
+    return format_html('<td><span><label class="pick"><input class="form-check-input" type="checkbox" form="picks" name="{}" '
+                       'value="{}" aria-label="{}"></label></span></td>', name, row[0]["object"].pk, words)
 
 
 def inside(cell: dict[str, Any]) -> str:

@@ -58,6 +58,8 @@ class Task(Stateful):
     jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+", verbose_name=_("jurisdiction"))
     instruction = models.ForeignKey(Instruction, models.PROTECT, related_name="+", verbose_name=_("instruction"))
     recommendation = models.ForeignKey(Recommendation, models.PROTECT, related_name="+", verbose_name=_("recommendation"))
+    #: Whose instruction it is, copied from it and never changed: a leader's tasks are found by one index.
+    leader = models.ForeignKey(User, models.PROTECT, editable=False, db_index=False, related_name="+")
     text = models.TextField(_("what is asked"))
     urgent = models.BooleanField(_("urgent"), default=False)
     key = models.BooleanField(_("key supervision"), default=False)
@@ -91,6 +93,10 @@ class Task(Stateful):
             # For departments, which find theirs by their parts.
             models.Index(fields=["due_on", "-id", "state"], condition=Q(state__in=OPEN), name="task_open_anywhere"),
             models.Index(fields=["-proposed_at", "-id", "state"], condition=Q(state__in=OVER), name="task_over_anywhere"),
+            models.Index(fields=["leader", "jurisdiction", "due_on", "-id"], condition=Q(state__in=OPEN),
+                         name="task_open_leader"),
+            models.Index(fields=["leader", "jurisdiction", "-proposed_at", "-id"], condition=Q(state__in=OVER),
+                         name="task_over_leader"),
         ]
         constraints: ClassVar[Any] = [models.CheckConstraint(
             condition=Q(state__in=["proposed", "dropped"]) | Q(assigned_at__isnull=False, original_due_on__isnull=False,
@@ -143,9 +149,7 @@ class Task(Stateful):
 
     @property
     def parts(self) -> "list[Assignment]":
-        """The parts in force; read from the prefetched rows where there are some (a list's: ``parts_listed``)."""
-        if hasattr(self, "parts_listed"):
-            return list(self.parts_listed)
+        """The parts in force; read from the prefetched rows where there are some."""
         return [part for part in self.assignments.all() if part.ended_at is None]
 
     @property
@@ -181,6 +185,8 @@ class Assignment(models.Model):
     """One department's part in one task. A department sees the task because this row says so."""
 
     task = models.ForeignKey(Task, models.CASCADE, related_name="assignments", verbose_name=_("task"))
+    #: The task's, copied: it never changes, and the lists of a district begin with it.
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, editable=False, db_index=False, related_name="+")
     department = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("department"))
     part = models.CharField(_("part"), max_length=10, choices=Part.choices)
     assigned_at = models.DateTimeField(_("assigned at"))
@@ -201,6 +207,9 @@ class Assignment(models.Model):
         indexes: ClassVar[Any] = [
             models.Index(fields=["department", "task"]),
             models.Index(fields=["department", "task"], condition=Q(ended_at=None), name="assignment_in_force"),
+            models.Index(fields=["department", "jurisdiction"], condition=Q(ended_at=None), name="assignment_districts"),
+            models.Index(fields=["jurisdiction", "-assigned_at", "-id"], condition=Q(ended_at=None),
+                         name="assignment_newest_here"),
             models.Index(fields=["-assigned_at", "-id"], condition=Q(ended_at=None), name="assignment_newest"),
             models.Index(fields=["sign_by", "-assigned_at", "-id"], condition=Q(ended_at=None), name="assignment_sign_by"),
         ]

@@ -4,8 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from consult.kit import notices, saved
+from consult.kit import grants, notices, saved
+from consult.opinions.models import Opinion
 from consult.people.door import user_of
 from consult.people.models import Appointment, Resident, User
 from consult.people.roles import scope_of
@@ -57,3 +60,15 @@ def test_what_waits_is_counted_until_it_is_read(cast: Any, at: Any) -> None:
     assert notices.waiting(found) == 0
     assert [one.name for one in saved.kept(found, "/members/topics/")] == ["mine"]
     assert saved.kept(other, "/members/topics/") == []
+
+
+def test_whoever_holds_a_grant_is_asked_for_it(cast: Any, at: Any) -> None:
+    one = make.opinion()
+    grants.give(cast.member, "view", one, by=cast.office, at=at, reason="受邀查阅")
+    member, office = (user_of(person.pk, make.TODAY) for person in (cast.member, cast.office))
+    assert member is not None and office is not None
+    assert (bool(member.holds_grants), bool(office.holds_grants)) == (True, False)
+    assert grants.granted(member, "view", Opinion, make.TODAY) == [one.pk]
+    with CaptureQueriesContext(connection) as seen:
+        assert grants.granted(office, "view", Opinion, make.TODAY) == []
+    assert len(seen) == 0

@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, Subquery
 
 from consult.briefings.models import Briefing, Instruction
 from consult.consultations.models import Consultation, Panelist
@@ -146,7 +147,7 @@ def shake(rng: random.Random) -> None:
             choices = model._meta.get_field("state").choices or ()
             for state, _label in choices:
                 put(rng, model, 0.4 / len(choices), state=state)
-    for model, names in {Topic: ("jurisdiction",), Task: ("jurisdiction",), LookBack: ("jurisdiction", "lead"),
+    for model, names in {Topic: ("jurisdiction",), Task: ("jurisdiction",), LookBack: ("lead",),
                          Opinion: ("subdistrict", "bearer", "jurisdiction"), Instruction: ("leader", "jurisdiction"),
                          Briefing: ("jurisdiction",), Consultation: ("jurisdiction",), Panelist: ("user", "member", "department"),
                          Assignment: ("department",)}.items():
@@ -160,6 +161,14 @@ def shake(rng: random.Random) -> None:
         for value in values:
             put(rng, model, 0.1, **{name: value})
     PlanVersion.objects.filter(pk__in=[one.pk for one in some(rng, PlanVersion.objects.all(), 3)]).delete()
+    for model, name, origin in COPIES:
+        model._default_manager.update(**{name: Subquery(
+            model._default_manager.filter(pk=OuterRef("pk")).values(origin)[:1])})
+
+
+#: Keys that are copied from another row for the sake of an index, and never differ from it.
+COPIES = ((Task, "leader", "instruction__leader"), (Assignment, "jurisdiction", "task__jurisdiction"),
+          (Reply, "jurisdiction", "task__jurisdiction"), (LookBack, "jurisdiction", "task__jurisdiction"))
 
 
 def put(rng: random.Random, model: Any, share: float, **values: Any) -> None:

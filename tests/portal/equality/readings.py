@@ -368,6 +368,10 @@ def handled(who: Who, row: Any) -> bool:
     return row.state not in ("proposed", "dropped") and who.has_part(row.pk)
 
 
+def confirmed(who: Who, row: Any) -> bool:
+    return row.state == "confirmed" and who.has_part(row.task_id)
+
+
 def has_seat(who: Who, row: Any) -> bool:
     return who.seat(row.pk)
 
@@ -382,8 +386,8 @@ def handed_in(who: Who, row: Any) -> bool:
 
 #: Lists whose rows ask a narrower question by themselves: what one sees *and* what this says.
 PARTS: dict[str, Reading] = {
-    "departments:tasks": handled, "departments:consultations": our_seat, "members:consultations": has_seat,
-    "residents:opinions": handed_in, "briefing.register": of_office_and_chair,
+    "departments:tasks": handled, "departments:followups": confirmed, "departments:consultations": our_seat,
+    "members:consultations": has_seat, "residents:opinions": handed_in, "briefing.register": of_office_and_chair,
 }
 #: Keys that a reading follows, so that they are read with the row.
 FOLLOWED = {

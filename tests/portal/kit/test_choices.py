@@ -7,11 +7,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from consult.kit import recall
 from consult.people.models import Subdistrict
-from portal.kit import recall
 
 pytestmark = pytest.mark.django_db
-PAGE = "/office/opinions/"
+PAGE = "/office/opinions/?filters=1"
 
 
 @pytest.fixture(autouse=True)

@@ -55,7 +55,7 @@ def test_others_have_no_search_in_the_words(cast: Any) -> None:
     make.named_opinion()
     client = signed_in(cast.cadre)
     assert len(client.get(f"/members/opinions/?q={make.PHONE}9").context["rows"]) == 1
-    assert "q" not in client.get("/members/opinions/").context["filters"].form.fields
+    assert "q" not in client.get("/members/opinions/?filters=1").context["panel"].form.fields
 
 
 @pytest.mark.parametrize("who", ["clerk", "clerk2", "supervision", "leader", "expert", "stranger", "sysadmin", "secadmin",
