@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from consult.kit import calendar, notices
 from consult.people.models import Appointment, Jurisdiction
 from consult.people.roles import Role, Scope, scope_of
-from portal.kit import menus
+from portal.kit import addresses, menus
 
 #: Each is kept in a cookie of its name. Large and extra are the elder mode: 18 pt and 30 pt, simple pages.
 LOOKS = {"size": ("standard", "large", "extra"), "contrast": ("usual", "high")}
@@ -56,6 +56,21 @@ class DeskContext:
     def stands(self) -> tuple[Any, ...]:
         """What the drawn menu depends on."""
         return (get_language(), self.signed_in, *menus.stands(self.scope, self.request.path, simple=self.elder))
+
+    # What the words around every page depend on, beside the language: see the tag ``remember``.
+
+    @cached_property
+    def looks(self) -> tuple[str, bool]:
+        return self.size, self.contrast
+
+    @property
+    def place_in_links(self) -> str:
+        path = self.request.path
+        return path if path in (addresses.to("search"), addresses.to("notices")) else ""
+
+    @property
+    def foot(self) -> tuple[bool, bool]:
+        return self.simple, self.demo
 
     @cached_property
     def unread(self) -> int:

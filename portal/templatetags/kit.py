@@ -8,7 +8,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from consult.kit import calendar, charts
 from consult.kit.recall import recall
@@ -35,6 +35,25 @@ def menu(context: Any) -> SafeString:
     """The menu stands in a page twice, beside it and folded for a phone: it is drawn once, and again after a minute."""
     desk = context["desk"]
     return recall(("menu", desk.stands), lambda: context.template.engine.get_template("parts/menu.html").render(context))
+
+
+class Remembered(template.Node):
+    """A part of a page that is drawn once a minute for each language and ``key``: what it shows depends on nothing else."""
+
+    def __init__(self, name: str, key: Any, nodelist: Any) -> None:
+        self.name, self.key, self.nodelist = name, key, nodelist
+
+    def render(self, context: Any) -> SafeString:
+        return recall(("part", self.name, get_language(), self.key.resolve(context)), lambda: self.nodelist.render(context))
+
+
+@register.tag
+def remember(parser: Any, token: Any) -> Remembered:
+    """``{% remember "name" key %}…{% endremember %}``: words and addresses around every page, without what is the reader's."""
+    _tag, name, key = token.split_contents()
+    nodelist = parser.parse(("endremember",))
+    parser.delete_first_token()
+    return Remembered(name, parser.compile_filter(key), nodelist)
 
 
 @register.simple_tag
