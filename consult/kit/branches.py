@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import OrderBy
 from django.db.models.lookups import Exact, In
 from django.db.models.sql.where import AND, OR, NothingNode, WhereNode
@@ -78,31 +78,35 @@ def keys(rows: QuerySet[Any], order: Sequence[Order], first: int, count: int, *,
     branches = list(_branches(rows)) if split else [rows]
     if len(branches) < 2:
         return [key for one in branches for key in one.order_by(*order).values_list("pk", flat=True)[first:first + count]]
-    parts = [part for part in (_compiled(branch, order, first + count) for branch in branches) if part]
+    columns = list(dict.fromkeys(("pk", *(_name(one) for one in order))))
+    parts = [part for part in (_compiled(branch, order, columns, first + count) for branch in branches) if part]
     if not parts:
         return []
     # Each part is Django's own SQL of a queryset, wrapped, for SQLite knows no limit inside a union.
     union = " UNION ".join(f"SELECT * FROM ({sql}) b{n}" for n, (sql, _params) in enumerate(parts))  # noqa: S608
-    sql = f"SELECT the_key FROM ({union}) u ORDER BY {', '.join(_words(order))} LIMIT %s OFFSET %s"  # noqa: S608
+    sql = f'SELECT "pk" FROM ({union}) u ORDER BY {", ".join(_words(order))} LIMIT %s OFFSET %s'  # noqa: S608
     with connections[rows.db].cursor() as cursor:
         cursor.execute(sql, [*(one for _sql, params in parts for one in params), count, first])
         return [row[0] for row in cursor.fetchall()]
 
 
-def _compiled(rows: QuerySet[Any], order: Sequence[Order], count: int) -> tuple[str, Sequence[Any]] | None:
-    """Key and order of the first ``count`` rows; None when there can be none."""
-    told = {f"order_{n}": F(_name(one)) for n, one in enumerate(order)}
-    some = rows.order_by(*order).annotate(the_key=F("pk"), **told).values_list("the_key", *told)[:count]
+def _compiled(rows: QuerySet[Any], order: Sequence[Order], columns: list[str], count: int) -> tuple[str, Sequence[Any]] | None:
+    """The first ``count`` rows with these columns, which bear their names; None when there can be none."""
+    query = rows.query.clone()
+    query.clear_ordering(force=True)
+    query.add_ordering(*order)
+    query.set_values(columns)
+    query.set_limits(0, count)
     try:
-        return some.query.get_compiler(rows.db).as_sql()
+        return query.get_compiler(rows.db).as_sql()
     except EmptyResultSet:
         return None
 
 
 def _words(order: Sequence[Order]) -> Iterator[str]:
-    for n, one in enumerate(order):
+    for one in order:
         nulls = "" if isinstance(one, str) or not one.nulls_last else " NULLS LAST"
-        yield f"order_{n} {'DESC' if _falls(one) else 'ASC'}{nulls}"
+        yield f'"{_name(one)}" {"DESC" if _falls(one) else "ASC"}{nulls}'
 
 
 def _name(one: Order) -> str:

@@ -14,7 +14,7 @@ from consult.kit.rules import Sentence
 from consult.people.roles import Role, scope_of
 from portal.filters.briefings import Briefings as NarrowBriefings
 from portal.filters.briefings import Instructions as NarrowInstructions
-from portal.kit.lists import CAP, Column, List
+from portal.kit.lists import PER_PAGE, Column, List
 
 
 def issue_of(briefing: Briefing) -> str:
@@ -46,9 +46,11 @@ class Briefings(List):
         Column("signed_at", _("Signed off"), value=lambda briefing: briefing.issue_or_none and briefing.issue_or_none.signed_at))
 
     def turns(self, rows: QuerySet[Any]) -> list[Turn]:
-        to_sign = Q(state=BriefingState.REVIEWED, jurisdiction__in=scope_of(self.request.user).jurisdictions(Role.CHAIR))
-        unread, order = self.unread, self.ordering()
+        unread, order, chairs = self.unread, self.ordering(), scope_of(self.request.user).jurisdictions(Role.CHAIR)
         rest = rows.exclude(pk__in=unread)
+        if not chairs:
+            return [(rows.filter(pk__in=unread), order), (rest, order)]
+        to_sign = Q(state=BriefingState.REVIEWED, jurisdiction__in=chairs)
         return [(rows.filter(pk__in=unread), order), (rest.filter(to_sign), order), (rest.exclude(to_sign), order)]
 
     def tell(self, rows: list[Any]) -> None:
@@ -62,8 +64,8 @@ class Briefings(List):
     def unread(self) -> Any:
         """The keys of what this reader has not read: few as a rule, and then told one by one."""
         some = Recipient.objects.filter(user=self.request.user.pk, read_at=None).values_list("briefing", flat=True)
-        few = list(some[:CAP + 1])
-        return few if len(few) <= CAP else some
+        few = list(some[:PER_PAGE + 1])
+        return few if len(few) <= PER_PAGE else some
 
 
 class Instructions(List):

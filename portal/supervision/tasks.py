@@ -40,6 +40,7 @@ class Asks(TaskList):
     title = _("Extensions and returns to decide")
     empty = _("Nobody waits for a decision.")
     columns = (NUMBER, TITLE, BY_DEPARTMENT, Column("asks", _("Asked"), value=open_asks), STATE, LIGHT)
+    split = False  # few of the open ones: both reasons to wait are asked of them in one go
     turns = List.turns  # whoever waits for a decision is in no task that is over
 
     def rows(self, user: Any) -> Any:
