@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -144,16 +144,22 @@ class Limits:
     leader: int = 0
 
 
+#: Stands for a stopped clock where the handlings (1, 2 …) of replies sent back stand.
+_STILL = 0
+
+
 def tell(tasks: Collection[Any], today: date) -> None:
-    """Give the tasks of a list what their light asks for: ``stands_still``, ``is_sent_back`` and ``limits``. Two queries.
+    """Give the tasks of a list what their light asks for: ``stands_still``, ``is_sent_back`` and ``limits``. One query.
 
     By key and not as annotations: for 25 rows Django takes longer to word the subqueries than the database to answer them.
     """
     keys, given = [task.pk for task in tasks], limits(today)
-    still = set(ClockStop.objects.filter(task__in=keys, until=None).values_list("task_id", flat=True))
-    returned = set(Reply.objects.filter(task__in=keys, state=ReplyState.RETURNED).values_list("task_id", "round"))
+    still = ClockStop.objects.filter(task__in=keys, until=None).order_by().values_list("task_id", Value(_STILL))
+    returned = Reply.objects.filter(task__in=keys, state=ReplyState.RETURNED).order_by().values_list("task_id", "round")
+    found = set(still.union(returned, all=True))
     for task in tasks:
-        task.stands_still, task.is_sent_back, task.limits = task.pk in still, (task.pk, task.round) in returned, given
+        task.stands_still, task.is_sent_back = (task.pk, _STILL) in found, (task.pk, task.round) in found
+        task.limits = given
 
 
 def _returned() -> Exists:

@@ -5,11 +5,12 @@ from django.utils.translation import gettext_lazy as _
 from consult.consultations import rules
 from consult.consultations.models import Consultation
 from portal.filters.topics import Consultations as Narrow
-from portal.kit.lists import Column, List
+from portal.kit.lists import CAP_JOINED, Column, List
 
 
 class Consultations(List):
     model = Consultation
+    cap = CAP_JOINED
     visible_to = rules.readers_of
     filterset = Narrow
     title = _("Consultations")

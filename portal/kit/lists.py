@@ -29,7 +29,7 @@ from portal.kit import addresses, choices, marks
 from portal.kit.forms import Errors, Renderer, dress
 
 PER_PAGE = 25
-CAP = 1000
+CAP, CAP_JOINED = 1000, 200
 #: Desks whose lists are taken away as files.
 EXPORTED = ("members", "departments", "office", "supervision", "leadership", "admins")
 
@@ -168,6 +168,8 @@ class List(View):
     #: The name under which rows are ticked for the form "picks" of the results template; "": they are not.
     pick = ""
     per_page = PER_PAGE
+    #: Counted no further than this ("1,000+"). Rows that only a join finds are counted less far: CAP_JOINED.
+    cap = CAP
     template_name = "parts/list.html"
     results_template = "parts/list_results.html"
     public = False
@@ -209,7 +211,7 @@ class List(View):
         count = page.pop("count")
         return {"title": self.title, "intro": self.intro, "filters": filters, "chips": chips, "page": page,
                 "panel": self.panel() if drawn else None, "unfold": self.link(**{OPENED: "1"}) if self.filterset else "",
-                "count": count, "cap": CAP, "capped": count > CAP, "headings": self.headings(), "empty": self.empty,
+                "count": count, "cap": self.cap, "capped": count > self.cap, "headings": self.headings(), "empty": self.empty,
                 "rows": [[column.cell(row) for column in self.columns] for row in page["rows"]],
                 "labels": [conditional_escape(column.label) for column in self.columns],
                 "start": self.starter(), "clear": self.address, "results": self.results_template, "view": self,
@@ -297,7 +299,7 @@ class List(View):
         if number > 1 and (last := self.request.GET.get("after", "")).isdecimal() and len(last) < 19:
             further = after(turns, int(last))
             turns, start = (turns, first) if further is None else (further, 0)
-        found = in_turn(turns, start, max(self.per_page, CAP - first) + 1, split=self.split)
+        found = in_turn(turns, start, max(self.per_page, self.cap - first) + 1, split=self.split)
         return {"rows": self.shown(found[:self.per_page]), "number": number, "first": first + 1,
                 "count": first + len(found) if found else 0,
                 "previous": self.link(page=number - 1 if number > 2 else None) if number > 1 else "",
@@ -305,7 +307,7 @@ class List(View):
 
     def last(self, found: list[Any], number: int) -> Any:
         """Beyond what is counted a page begins after the last row of the one before: it need not be counted up to."""
-        return found[self.per_page - 1] if number * self.per_page >= CAP and isinstance(found[0], int) else None
+        return found[self.per_page - 1] if number * self.per_page >= self.cap and isinstance(found[0], int) else None
 
     def headings(self) -> list[dict[str, Any]]:
         now = self.request.GET.get("sort", "")

@@ -14,7 +14,7 @@ from consult.kit.rules import Sentence
 from consult.people.roles import Role, scope_of
 from portal.filters.briefings import Briefings as NarrowBriefings
 from portal.filters.briefings import Instructions as NarrowInstructions
-from portal.kit.lists import PER_PAGE, Column, List
+from portal.kit.lists import CAP_JOINED, PER_PAGE, Column, List
 
 
 def issue_of(briefing: Briefing) -> str:
@@ -32,6 +32,7 @@ def waits(briefing: Any) -> Sentence:
 class Briefings(List):
     """Unread and unsigned ones first."""
 
+    cap = CAP_JOINED
     model = Briefing
     visible_to = rules.visible_to
     filterset = NarrowBriefings

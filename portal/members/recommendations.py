@@ -12,7 +12,7 @@ from consult.recommendations import rules
 from consult.recommendations.models import Endorsement, Recommendation
 from consult.recommendations.states import ENDORSABLE
 from portal.filters.recommendations import Recommendations as NarrowRecommendations
-from portal.kit.lists import Column, List
+from portal.kit.lists import CAP_JOINED, Column, List
 
 
 def name_on_it(recommendation: Any) -> Sentence:
@@ -24,6 +24,7 @@ def name_on_it(recommendation: Any) -> Sentence:
 
 class Recommendations(List):
     model = Recommendation
+    cap = CAP_JOINED
     visible_to = rules.visible_to
     filterset = NarrowRecommendations
     title = _("Recommendations")

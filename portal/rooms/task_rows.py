@@ -40,8 +40,9 @@ def tell_own(tasks: list[Any], user: Any) -> None:
     """Give tasks the part of the reader's department, and what it has done: ``my_part``, ``my_sign``, ``my_countersign``."""
     ours = Assignment.objects.in_force().filter(department__in=scope_of(user).departments()).order_by("-pk")
     mine = {part.task_id: part for part in ours.filter(task__in=[task.pk for task in tasks]).only("task", "part", "signed_at")}
-    signed = Countersign.objects.filter(assignment__in=[part.pk for part in mine.values()], submission=F("reply__submission"))
-    rounds = set(signed.order_by().values_list("assignment_id", "reply__round"))
+    asked = [part.pk for part in mine.values() if part.part == Part.CO]
+    signed = Countersign.objects.filter(assignment__in=asked, submission=F("reply__submission")).order_by()
+    rounds = set(signed.values_list("assignment_id", "reply__round"))
     for task in tasks:
         part = mine.get(task.pk)
         task.my_part, task.my_sign = (part.part, part.signed_at) if part else ("", None)

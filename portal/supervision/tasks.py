@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from consult.kit import calendar, parameters
 from consult.tasks.states import OPEN
 from portal.filters.tasks import AllTaskFilters, waiting
-from portal.kit.lists import Column, List
+from portal.kit.lists import CAP_JOINED, Column, List
 from portal.rooms.followups import DifficultyList
 from portal.rooms.task_lists import ResponsibilityList, ResultList
 from portal.rooms.task_rows import BY_DEPARTMENT, LIGHT, NUMBER, STATE, TITLE, TaskList, open_asks, tell_asks
@@ -37,6 +37,7 @@ class Results(ResultList):
 
 
 class Asks(TaskList):
+    cap = CAP_JOINED
     title = _("Extensions and returns to decide")
     empty = _("Nobody waits for a decision.")
     columns = (NUMBER, TITLE, BY_DEPARTMENT, Column("asks", _("Asked"), value=open_asks), STATE, LIGHT)

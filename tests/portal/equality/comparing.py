@@ -17,7 +17,7 @@ from consult.kit import rules, search
 from consult.kit.models import SearchText
 from consult.people.roles import scope_of
 from portal import urls as _every_room  # noqa: F401 - when it is read, every room has said who sees what
-from portal.kit import addresses, exports, lists, menus
+from portal.kit import addresses, exports, menus
 from portal.kit.pages import Page
 from tests import make
 from tests.portal.equality.readings import FOLLOWED, PARTS, READINGS, TO_ALL, Facts, Reading, Who
@@ -165,7 +165,7 @@ class Comparison:
         listed = list(view.keys())
         self.ledger.hold("desk lists", user, name, self.only(set(listed) ^ set(about)), "")
         self.ledger.hold("desk counts", user, name, client.get(f"{addresses.to(name)}?{query}").context["count"],
-                         min(len(about), lists.CAP + 1))
+                         min(len(about), view.cap + 1))
         file = Counter(map(str, list(exports.table(view))[1:]))
         wanted = Counter(str(exports.cells(view, row)) for row in about.values())
         odd = ((file - wanted).total(), (wanted - file).total())

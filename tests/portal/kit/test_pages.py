@@ -21,7 +21,7 @@ PAGE = "/members/opinions/"
 @pytest.fixture
 def nine(place: Any, cast: Any, at: Any, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Nine opinions of the cadre's subdistrict, some of the same minute, newest first; two on a page, four counted."""
-    monkeypatch.setattr(lists, "CAP", 4)
+    monkeypatch.setattr(lists.List, "cap", 4)
     monkeypatch.setattr(Opinions, "per_page", 2)
     made = [Opinion.objects.create(number=f"O-{n}", jurisdiction=place.jurisdiction, subdistrict=place.subdistrict,
                                    text="灯坏了。", submitted_at=at - timedelta(minutes=n // 3)) for n in range(9)]

@@ -189,7 +189,7 @@ def test_pages_keep_the_filter_and_count_is_capped(office: Client, place: Any, a
     second = office.get(answer.context["page"]["next"])
     assert len(second.context["rows"]) == 5
     assert second.context["page"]["previous"] == f"{LIST}?place=house"
-    monkeypatch.setattr("portal.kit.lists.CAP", 20)
+    monkeypatch.setattr("portal.kit.lists.List.cap", 20)
     assert "20+" in office.get(LIST).content.decode()
     assert len(office.get(LIST, {"page": "x"}).context["rows"]) == 25
 
