@@ -38,15 +38,14 @@ def mark(task: Any) -> Mark | None:
 
 def tell_own(tasks: list[Any], user: Any) -> None:
     """Give tasks the part of the reader's department, and what it has done: ``my_part``, ``my_sign``, ``my_countersign``."""
-    ours = Assignment.objects.in_force().filter(department__in=scope_of(user).departments()).order_by("-pk")
-    mine = {part.task_id: part for part in ours.filter(task__in=[task.pk for task in tasks]).only("task", "part", "signed_at")}
-    asked = [part.pk for part in mine.values() if part.part == Part.CO]
+    ours = Assignment.objects.in_force().filter(department__in=scope_of(user).departments(), task__in=[task.pk for task in tasks])
+    mine = {key: told for key, *told in ours.order_by("-pk").values_list("task_id", "pk", "part", "signed_at")}
+    asked = [mine[task.pk][0] for task in tasks if task.state == S.COSIGNING and task.pk in mine]
     signed = Countersign.objects.filter(assignment__in=asked, submission=F("reply__submission")).order_by()
-    rounds = set(signed.values_list("assignment_id", "reply__round"))
+    rounds = set(signed.values_list("assignment_id", "reply__round")) if asked else set()
     for task in tasks:
-        part = mine.get(task.pk)
-        task.my_part, task.my_sign = (part.part, part.signed_at) if part else ("", None)
-        task.my_countersign = part is not None and (part.pk, task.round) in rounds
+        pk, task.my_part, task.my_sign = mine.get(task.pk, (None, "", None))
+        task.my_countersign = (pk, task.round) in rounds
 
 
 def departments(task: Task) -> Any:
