@@ -51,7 +51,7 @@ def _by_part(scope: Scope) -> Q:
 
 
 def _by_name(user: Any) -> Q:
-    """What is no matter of the office one works in."""
+    """What is no matter of the office one works in; ``NOTHING`` itself when there is nothing."""
     scope, where = scope_of(user), NOTHING
     if scope.holds(Role.LEADER):
         where |= Q(jurisdiction__in=scope.jurisdictions(Role.LEADER), leader=scope.user_id)
@@ -61,9 +61,8 @@ def _by_name(user: Any) -> Q:
         sat = Panelist.objects.filter(member=scope.member_id).values("consultation_id")
         endorsed = Endorsement.objects.filter(member=scope.member_id).values("recommendation_id")
         where |= _PUBLIC_TO_PARTIES & (Q(recommendation__consultation__in=sat) | Q(recommendation__in=endorsed))
-    if scope.user_id:
-        where |= Q(pk__in=grants.granted(user, "view", Task, calendar.today()))
-    return where
+    granted = grants.granted(user, "view", Task, calendar.today()) if scope.user_id else []
+    return where if granted == [] else where | Q(pk__in=granted)
 
 
 def seen_by(task: Task) -> list[Sentence]:
@@ -197,13 +196,18 @@ def replies_readable_by(user: Any) -> Any:
 def assignments_visible_to(user: Any) -> Any:
     """Which department answers for what (责任清单): the parts in force of the tasks one sees."""
     here = Q(jurisdiction__in=scope_of(user).jurisdictions(*_FOLLOWING))
-    return Assignment.objects.in_force().filter(here | Q(task__in=Task.objects.filter(_by_name(user))))
+    return Assignment.objects.in_force().filter(here | _of_named(user))
 
 
 def results_visible_to(user: Any) -> Any:
     """What came of the tasks one sees (成果清单): the approved reply that counts."""
     here = Q(jurisdiction__in=scope_of(user).jurisdictions(*_FOLLOWING))
-    return Reply.objects.results().filter(here | Q(task__in=Task.objects.filter(_by_name(user))))
+    return Reply.objects.results().filter(here | _of_named(user))
+
+
+def _of_named(user: Any) -> Q:
+    named = _by_name(user)
+    return NOTHING if named is NOTHING else Q(task__in=Task.objects.filter(named))
 
 
 def _in_file(user: Any) -> Q:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from types import FunctionType
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.shortcuts import render
 from django.urls import resolve
 from django.utils import formats, timezone
 from django.utils.cache import patch_vary_headers
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.html import conditional_escape
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -52,12 +53,23 @@ class Column:
 
     def cell(self, obj: Any) -> dict[str, Any]:
         obj = read(obj, self.of) if self.of else obj
-        kind = self.kind or {"state": "state", "due_on": "due"}.get(self.name, "text")
+        kind = self.kind or KINDS.get(self.name, "text")
         found = self.value(obj) if callable(self.value) else read(obj, self.value or self.name)
-        if kind == "text" and isinstance(found, date):
-            kind, found = "date", compact(found)
-        return {"column": self, "kind": kind, "value": shown(found) if kind == "text" else found, "object": obj,
-                "url": addresses.of(obj) if self.link else "", "css": self.css(kind)}
+        if kind == "text":
+            if isinstance(found, date):
+                kind, found = "date", compact(found)
+            elif not isinstance(found, str):
+                found = shown(found)
+        return {"column": self, "kind": kind, "value": found, "object": obj,
+                "url": addresses.of(obj) if self.link else "", "css": self.date_css if kind == "date" else self.usual_css}
+
+    @cached_property
+    def usual_css(self) -> str:
+        return self.css(self.kind or KINDS.get(self.name, "text"))
+
+    @cached_property
+    def date_css(self) -> str:
+        return self.css("date")
 
     def css(self, kind: str) -> str:
         """Titles take the room, numbers and dates stay on one line; simple pages go without the rest."""
@@ -70,9 +82,17 @@ class Column:
         return "" if self.link or kind != "text" else "minor"
 
 
+KINDS = {"state": "state", "due_on": "due"}
+
+
+@cache
+def steps(path: str) -> tuple[str, ...]:
+    return tuple(path.replace("__", ".").split("."))
+
+
 def read(obj: Any, path: str) -> Any:
     """Follow a dotted or ``__`` path; choices give their label, methods are called."""
-    for name in path.replace("__", ".").split("."):
+    for name in steps(path):
         if obj is None:
             return None
         label = marks.chosen(obj, name) if name != "state" else ""
@@ -83,7 +103,7 @@ def read(obj: Any, path: str) -> Any:
 
 def compact(value: date) -> str:
     """A date or a time short enough for a table."""
-    return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if isinstance(value, datetime) else value.isoformat()
+    return timezone.localtime(value).isoformat(" ", "minutes")[:16] if isinstance(value, datetime) else value.isoformat()
 
 
 def shown(value: Any) -> Any:

@@ -37,11 +37,14 @@ class Mark(NamedTuple):
 
 def badge(obj: Any) -> Mark | None:
     """The state of an object as a mark; None for what has no state."""
-    state = getattr(obj, "state", None)
+    return badge_of(type(obj), getattr(obj, "state", None))
+
+
+def badge_of(kind: type, state: Any) -> Mark | None:
     if not state:
         return None
     tone = TONE_OF.get(str(state), "work")
-    return Mark(tone, TONES[tone][0], chosen(obj, "state") or str(state))
+    return Mark(tone, TONES[tone][0], (_labels(kind, "state") or {}).get(state, "") or str(state))
 
 
 def chosen(obj: Any, name: str) -> Sentence:

@@ -2,6 +2,8 @@
 
 import html
 import re
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -78,35 +80,45 @@ def drawn(mark: marks.Mark | None) -> SafeString:
     return mark_safe(f'{made} <time class="muted small text-nowrap" datetime="{note}">{note}</time>' if note else made)  # noqa: S308
 
 
-@register.filter
-def cells(row: list[dict[str, Any]], labels: list[str]) -> SafeString:
-    """The cells of one row of a list. A page has some hundred of them: put together here, not by a template for each."""
+@register.simple_tag
+def body(rows: list[list[dict[str, Any]]], labels: list[str], pick: str = "") -> SafeString:
+    """The rows of a list. A page has hundreds of cells: put together here, not by a template for each.
+
+    ``pick``: the name under which a row is ticked for the form "picks".
+    """
+    language, today, choose = get_language() or "", calendar.today(), safe(gettext("Choose %(number)s")) if pick else ""
     made = []
-    for cell, label in zip(row, labels, strict=True):
-        css = f' class="{cell["css"]}"' if cell["css"] else ""
-        made.append(f'<td data-label="{label}"{css}><span>{inside(cell)}</span></td>')
+    for row in rows:
+        made.append("<tr>")
+        if pick:
+            words = choose % {"number": safe(row[0]["value"])}
+            made.append('<td><span><label class="pick"><input class="form-check-input" type="checkbox" form="picks" '
+                        f'name="{pick}" value="{row[0]["object"].pk}" aria-label="{words}"></label></span></td>')
+        for cell, label in zip(row, labels, strict=True):
+            css = f' class="{cell["css"]}"' if cell["css"] else ""
+            made.append(f'<td data-label="{label}"{css}><span>{inside(cell, language, today)}</span></td>')
+        made.append("</tr>")
     return mark_safe("".join(made))  # noqa: S308 - every part is escaped above
 
 
-@register.filter
-def pick(row: list[dict[str, Any]], name: str) -> SafeString:
-    """The cell in which a row is ticked for the form "picks"."""
-    words = gettext("Choose %(number)s") % {"number": row[0]["value"]}
-    return format_html('<td><span><label class="pick"><input class="form-check-input" type="checkbox" form="picks" name="{}" '
-                       'value="{}" aria-label="{}"></label></span></td>', name, row[0]["object"].pk, words)
-
-
-def inside(cell: dict[str, Any]) -> str:
+def inside(cell: dict[str, Any], language: str, today: date) -> str:
     """Markup."""
-    match cell["kind"]:
-        case "state":
-            return drawn(marks.badge(cell["object"]))
-        case "due":
-            return drawn(marks.light(cell["value"], calendar.today()))
-    value = safe(cell["value"])
-    if cell["kind"] == "date":
+    kind, value = cell["kind"], cell["value"]
+    if kind == "state":
+        obj = cell["object"]
+        return drawn_state(type(obj), getattr(obj, "state", None), language)
+    if kind == "due":
+        return drawn(marks.light(value, today))
+    value = safe(value)
+    if kind == "date":
         return "".join(f'<span class="text-nowrap">{part}</span> ' for part in value.split())
     return f'<a href="{safe(cell["url"])}">{value}</a>' if cell["url"] else value
+
+
+@lru_cache(2000)
+def drawn_state(kind: type, state: Any, language: str) -> SafeString:
+    """The mark of a state; there are few, and every line has one."""
+    return drawn(marks.badge_of(kind, state))
 
 
 def safe(value: Any) -> str:

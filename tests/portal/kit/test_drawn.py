@@ -15,7 +15,7 @@ from consult.tasks.models import Task
 from portal.kit import marks
 from portal.kit.forms import Renderer
 from portal.kit.lists import Filters
-from portal.templatetags.kit import cells, drawn, filter_fields
+from portal.templatetags.kit import body, drawn, filter_fields
 
 NASTY = '"><b>&\'过渡费'
 CHOICES = [("", "全部"), (NASTY, NASTY), (1, "一"), ("组", [(None, "无"), (True, "是"), ("2", NASTY)])]
@@ -70,9 +70,23 @@ def test_cells_and_marks_escape_what_somebody_wrote():
             ("text", "", "", ""))
     row = [{"column": column, "kind": kind, "value": value, "object": None, "url": url, "css": css}
            for kind, value, url, css in told]
-    told = cells(row, ["a", "b", "c", "d"])
+    told = body([row], ["a", "b", "c", "d"])
     assert "<b>" not in told and told.count("<td") == 4 and told.count('<span class="text-nowrap">') == 2
     assert 'href="/x/&quot;/"' in told and 'class="wide"' in told
+    row[0]["object"] = SimpleNamespace(pk=7)
+    ticked = body([row, row], ["a", "b", "c", "d"], "task")
+    assert "<b>" not in ticked and ticked.count('name="task" value="7"') == 2 == ticked.count("<tr>")
     mark = drawn(marks.Mark("new", "○", NASTY, NASTY))
     assert "<b>" not in mark and "<time" in mark
     assert drawn(None) == "" and "<time" in drawn(marks.light(date(2026, 11, 30), calendar.today()))
+
+
+def test_a_state_is_told_in_the_language_of_the_page():
+    cell = {"column": None, "kind": "state", "value": None, "object": Task(state="handling"), "url": "", "css": ""}
+    told = []
+    for language in ("zh-hans", "en", "zh-hans"):
+        with translation.override(language):
+            told.append(body([[cell]], ["x"]))
+            assert str(Task(state="handling").get_state_display()) in told[-1]
+    assert told[0] == told[2] != told[1]
+    assert body([[{**cell, "object": None}]], ["x"]) == '<tr><td data-label="x"><span></span></td></tr>'
