@@ -16,8 +16,8 @@ from consult.opinions import actions, rules
 from consult.opinions.models import Opinion
 from consult.opinions.states import ASIDE, OPEN, OpinionState
 
-#: Further than this nobody counts: "1,000+".
-CAP = 1000
+#: Further than this nobody counts: "1,000+"; what is decided not so far.
+CAP, CAP_DECIDED = 1000, 200
 
 #: What can be decided for many at once, and how.
 VERBS: dict[str, Callable[..., Any]] = {
@@ -29,8 +29,12 @@ VERBS: dict[str, Callable[..., Any]] = {
 _STATE = "\0"
 
 
+def cap_of(state: str) -> int:
+    return CAP if state in OPEN else CAP_DECIDED
+
+
 def counts(rows: QuerySet[Any]) -> dict[str, int]:
-    """How many of ``rows`` stand in each state, up to CAP + 1: no more are read of each, whatever the size of the table."""
+    """How many of ``rows`` stand in each state, one beyond ``cap_of`` it at most: no more are read, however many there are."""
     names = [state.value for state in OpinionState if state not in ASIDE]
     some = rows.order_by().filter(state=_STATE).values("pk")[:CAP + 1]
     try:
@@ -38,10 +42,10 @@ def counts(rows: QuerySet[Any]) -> dict[str, int]:
     except EmptyResultSet:
         return dict.fromkeys(OpinionState.values, 0)
     # Django's own SQL once, for each state anew: put together thirteen times it would take longer than the counting.
-    one = f"(SELECT COUNT(*) FROM ({sql}) counted)"  # noqa: S608
+    each = ", ".join(f"(SELECT COUNT(*) FROM (SELECT 1 FROM ({sql}) found LIMIT {cap_of(name) + 1}) counted)"  # noqa: S608
+                     for name in names)
     with connections[rows.db].cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join([one] * len(names))}", [name if param == _STATE else param
-                                                                   for name in names for param in params])
+        cursor.execute(f"SELECT {each}", [name if param == _STATE else param for name in names for param in params])
         return {**dict.fromkeys(OpinionState.values, 0), **dict(zip(names, cursor.fetchone(), strict=True))}
 
 

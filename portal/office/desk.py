@@ -79,16 +79,17 @@ class Opinions(List):
         drawn = lines(made["page"]["rows"], known, claims, reader=self.request.user, here=self.kwargs.get("pk"), query=query)
         return {**made, "lines": drawn,
                 "many": [(verb, act.label) for verb, act in MANY.items()], "most": most, "over": made["count"] > most,
-                "query": query, "oldest": oldest, "cap": desk.CAP,
+                "query": query, "oldest": oldest,
                 "turned": self.link(sort="-submitted_at" if oldest else "submitted_at", page=None)}
 
     def extra(self) -> dict[str, Any]:
         found, state = desk.counts(self.everything), self.request.GET.get("state", "")
         wait = sum(found[one] for one in OPEN)
-        tabs = [("", _("Waiting"), wait), *((one.value, one.label, found[one]) for one in OpinionState if found[one]),
-                (ALL, _("all"), None)]
-        return {"tabs": [(code, label, n, n is not None and n > desk.CAP, self.link(state=code or None, page=None))
-                         for code, label, n in tabs], "state": state, "keys": list(keys())}
+        tabs = [("", _("Waiting"), wait, desk.CAP),
+                *((one.value, one.label, found[one], desk.cap_of(one)) for one in OpinionState if found[one]),
+                (ALL, _("all"), None, 0)]
+        return {"tabs": [(code, label, n if n is None or n <= cap else f"{cap}+", self.link(state=code or None, page=None))
+                         for code, label, n, cap in tabs], "state": state, "keys": list(keys())}
 
 
 def keys() -> Any:
