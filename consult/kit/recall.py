@@ -1,5 +1,6 @@
 """What hardly changes, or is a sum over everything, is remembered for a minute by each process."""
 
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -7,8 +8,10 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 #: Seconds for which something is remembered, and how much is.
-SECONDS, MOST = 60, 500
+SECONDS, MOST = 60, 1000
 
+#: Threads answer side by side; two may make the same, but neither may find the other half-way.
+_writing = threading.Lock()
 _known: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
 
 
@@ -17,10 +20,12 @@ def recall(key: Hashable, make: Callable[[], T]) -> T:
     now = time.monotonic()
     kept = _known.get(key)
     if kept is None or kept[0] <= now:
-        kept = _known[key] = (now + SECONDS, make())
-        _known.move_to_end(key)
-        while len(_known) > MOST:
-            _known.popitem(last=False)
+        kept = (now + SECONDS, make())
+        with _writing:
+            _known.pop(key, None)
+            _known[key] = kept
+            while len(_known) > MOST:
+                _known.popitem(last=False)
     return kept[1]
 
 

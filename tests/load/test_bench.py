@@ -19,4 +19,10 @@ def test_each_bar_breaks():
     assert ["the floor" in said for said in judge([run(10, floor=3.0)])] == [True]
     assert ["the first page" in said for said in judge([run(10, deep=16.0)])] == [True]
     assert len(judge([run(10, status=500)])) == 3
-    assert ["9 / 10 queries at 10 / 1,000" in said for said in judge([run(10), run(1000, queries=10)])] == [True, True]
+    assert ["9 / 11 queries at 10 / 1,000" in said for said in judge([run(10), run(1000, queries=11)])] == [True, True]
+
+
+def test_a_list_in_turns_may_stop_asking_and_a_page_far_down_asks_where_it_begins():
+    assert ["list tasks asks 9 / 10" in said for said in judge([run(10), run(1000, queries=10)])] == [True]
+    assert judge([run(10), run(1000, queries=7)]) == []
+    assert len(judge([run(10), run(1000, queries=6)])) == 2
