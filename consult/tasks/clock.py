@@ -153,7 +153,7 @@ def tell(tasks: Collection[Any], today: date) -> None:
 
     By key and not as annotations: for 25 rows Django takes longer to word the subqueries than the database to answer them.
     """
-    keys, given = [task.pk for task in tasks], limits(today)
+    keys, given = [task.pk for task in tasks], limits(today, parameters.shown)
     still = ClockStop.objects.filter(task__in=keys, until=None).order_by().values_list("task_id", Value(_STILL))
     returned = Reply.objects.filter(task__in=keys, state=ReplyState.RETURNED).order_by().values_list("task_id", "round")
     found = set(still.union(returned, all=True))
@@ -170,8 +170,8 @@ def _returned() -> Exists:
 _LIGHTS = ("light_blue", "light_yellow", "light_escalate", "light_leader")
 
 
-def limits(today: date) -> Limits:
-    numbers = parameters.shown(*_LIGHTS)
+def limits(today: date, read: Any = parameters.dated) -> Limits:
+    numbers = read(*_LIGHTS)
     return Limits(*(numbers(key, today) for key in _LIGHTS))
 
 

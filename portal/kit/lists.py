@@ -202,6 +202,14 @@ class List(View):
         if isinstance(given, FunctionType) and given.__code__.co_varnames[:1] != ("self",):
             cls.visible_to = staticmethod(given)
 
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Whether the panel stands open is no part of what the list shows: links and files do not carry it on."""
+        super().setup(request, *args, **kwargs)
+        self.unfolded = OPENED in request.GET
+        if self.unfolded:
+            request.GET = request.GET.copy()  # type: ignore[assignment]
+            del request.GET[OPENED]  # type: ignore[attr-defined]
+
     def rows(self, user: Any) -> QuerySet[Any]:
         """What the list is about; narrow ``super().rows(user)`` further where needed."""
         return type(self).visible_to(user)
@@ -226,7 +234,7 @@ class List(View):
     def context(self) -> dict[str, Any]:
         filters, chosen = self.narrowed()
         chips = self.chips(filters.form) if filters else []
-        drawn = self.filterset and (OPENED in self.request.GET or self.opens(filters))
+        drawn = self.filterset and (self.unfolded or self.opens(filters))
         page = self.page(chosen)
         count = page.pop("count")
         return {"title": self.title, "intro": self.intro, "filters": filters, "chips": chips, "page": page,
@@ -352,7 +360,7 @@ class List(View):
 
     def link(self, **changes: Any) -> str:
         """This list's address with some parameters changed (None: left out)."""
-        changes = {OPENED: None, **({"after": None} if "page" in changes else {}), **changes}
+        changes = {"after": None, **changes} if "page" in changes else changes
         kept = {name: values for name, values in self.request.GET.lists() if any(values) and name not in changes}
         query = urlencode({**kept, **{name: str(value) for name, value in changes.items() if value is not None}}, doseq=True)
         return f"{self.address}?{query}" if query else self.address

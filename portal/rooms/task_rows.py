@@ -39,13 +39,15 @@ def mark(task: Any) -> Mark | None:
 def tell_own(tasks: list[Any], user: Any) -> None:
     """Give tasks the part of the reader's department, and what it has done: ``my_part``, ``my_sign``, ``my_countersign``."""
     ours = Assignment.objects.in_force().filter(department__in=scope_of(user).departments(), task__in=[task.pk for task in tasks])
-    mine = {key: told for key, *told in ours.order_by("-pk").values_list("task_id", "pk", "part", "signed_at")}
-    asked = [mine[task.pk][0] for task in tasks if task.state == S.COSIGNING and task.pk in mine]
-    signed = Countersign.objects.filter(assignment__in=asked, submission=F("reply__submission")).order_by()
-    rounds = set(signed.values_list("assignment_id", "reply__round")) if asked else set()
+    parts = list(ours.order_by("-pk").values_list("task_id", "pk", "part", "signed_at"))
+    mine, of = {key: (part, signed) for key, _pk, part, signed in parts}, {pk: key for key, pk, _part, _signed in parts}
+    asked = {task.pk for task in tasks if task.state == S.COSIGNING}
+    keys = [pk for pk, key in of.items() if key in asked]
+    signed = Countersign.objects.filter(assignment__in=keys, submission=F("reply__submission")).order_by()
+    rounds = {(of[pk], n) for pk, n in signed.values_list("assignment_id", "reply__round")} if keys else set()
     for task in tasks:
-        pk, task.my_part, task.my_sign = mine.get(task.pk, (None, "", None))
-        task.my_countersign = (pk, task.round) in rounds
+        task.my_part, task.my_sign = mine.get(task.pk, ("", None))
+        task.my_countersign = (task.pk, task.round) in rounds
 
 
 def departments(task: Task) -> Any:
