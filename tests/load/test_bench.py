@@ -23,6 +23,5 @@ def test_each_bar_breaks():
 
 
 def test_a_list_in_turns_may_stop_asking_and_a_page_far_down_asks_where_it_begins():
-    assert ["list tasks asks 9 / 10" in said for said in judge([run(10), run(1000, queries=10)])] == [True]
-    assert judge([run(10), run(1000, queries=7)]) == []
+    assert judge([run(10), run(1000, queries=10)]) == judge([run(10), run(1000, queries=7)]) == []
     assert len(judge([run(10), run(1000, queries=6)])) == 2
