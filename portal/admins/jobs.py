@@ -12,8 +12,9 @@ from consult.kit.models import Job
 from consult.people import actions, rules
 from portal.health import worker_state
 from portal.kit import access, addresses
-from portal.kit.lists import Column, Filters, List
+from portal.kit.lists import Column, List
 from portal.kit.moves import Act, ActView
+from portal.kit.narrowing import Filters
 from portal.kit.pages import Page
 
 STATUS = {Status.FAILED: _("failed"), Status.READY: _("waiting"), Status.RUNNING: _("running"), Status.SUCCESSFUL: _("done")}

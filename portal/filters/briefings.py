@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from consult.briefings.models import Briefing, Instruction, Issue
 from consult.briefings.states import BriefingKind, BriefingState, InstructionKind, InstructionState
 from consult.kit import search
-from portal.kit.lists import Filters
+from portal.kit.narrowing import Filters
 
 
 class Briefings(Filters):

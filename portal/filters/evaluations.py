@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.evaluations.models import Rating
 from consult.evaluations.states import Rater, RatingState, Satisfaction
-from portal.kit.lists import Filters
+from portal.kit.narrowing import Filters
 
 
 class RatingFilter(Filters):

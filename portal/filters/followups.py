@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from consult.followups.models import Difficulty, LookBack
 from consult.followups.states import DifficultyState, LookBackKind, LookBackState
 from consult.people.roles import scope_of
-from portal.kit.lists import Filters
+from portal.kit.narrowing import Filters
 
 
 class LookBackFilters(Filters):

@@ -13,7 +13,7 @@ from consult.opinions.states import ASIDE, OPEN, Channel, IdentityMode, OpinionS
 from consult.people.models import Appointment, Community, Subdistrict, User
 from consult.people.roles import Role, scope_of
 from portal.filters.renewal import projects
-from portal.kit.lists import Filters
+from portal.kit.narrowing import Filters
 
 #: Lists hold none of those that still have to be checked.
 STATES = [(state.value, state.label) for state in OpinionState if state not in ASIDE]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from consult.kit.models import AuditEvent
 from consult.people.models import Appointment, User
 from consult.people.roles import Role
-from portal.kit.lists import Filters
+from portal.kit.narrowing import Filters
 
 
 class UserFilter(Filters):

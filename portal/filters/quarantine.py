@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.opinions.models import Opinion
 from consult.opinions.states import Doubt, OpinionState
-from portal.kit.lists import Filters
+from portal.kit.narrowing import Filters
 
 
 class Aside(Filters):

@@ -11,7 +11,7 @@ from consult.people.models import Department
 from consult.people.roles import STAFF, scope_of
 from consult.recommendations.models import Recommendation
 from consult.recommendations.states import RecommendationState
-from portal.kit.lists import Filters
+from portal.kit.narrowing import Filters
 
 
 def departments(request: Any) -> QuerySet[Any]:

@@ -12,7 +12,7 @@ from consult.people.roles import scope_of
 from consult.renewal.models import RenewalProject
 from consult.renewal.rules import visible_to
 from consult.renewal.states import Stage
-from portal.kit.lists import Filters
+from portal.kit.narrowing import Filters
 
 
 def projects(request: Any) -> QuerySet[Any]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from consult.people.models import Department
 from consult.tasks.models import Reply
 from consult.tasks.states import Outcome
-from portal.kit.lists import Filters
+from portal.kit.narrowing import Filters
 
 
 def answered(request: Any) -> Any:

@@ -9,7 +9,7 @@ from consult.people.models import Subdistrict
 from consult.showcases.models import Case
 from consult.showcases.states import CaseState
 from consult.topics.states import Kind
-from portal.kit.lists import Filters
+from portal.kit.narrowing import Filters
 
 #: In which orders cases are shown: the newest first, or as the subdistricts stand in the district.
 BY_DATE = ("-told_on", "-pk")

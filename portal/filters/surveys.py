@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from consult.surveys.models import Survey
 from consult.surveys.states import Purpose, SurveyState
 from portal.filters.renewal import projects
-from portal.kit.lists import Filters
+from portal.kit.narrowing import Filters
 
 
 class Surveys(Filters):

@@ -12,7 +12,7 @@ from consult.people.roles import scope_of
 from consult.tasks import clock, desk, rules
 from consult.tasks.models import Assignment, Reply, Task
 from consult.tasks.states import Light, Outcome, Part, Promise, Publicity, Signing, TaskState
-from portal.kit.lists import Filters
+from portal.kit.narrowing import Filters
 
 WAITS = (
     ("assign", _("to be assigned")), ("asks", _("return or extension to decide")), ("review", _("reply to review")),

@@ -10,7 +10,7 @@ from consult.kit import search
 from consult.topics.models import AnnualPlan, Topic
 from consult.topics.states import ANNOUNCED, Kind, Priority, TopicState
 from portal.filters.renewal import projects
-from portal.kit.lists import Filters
+from portal.kit.narrowing import Filters
 
 
 def in_title(rows, name, value):

@@ -130,6 +130,8 @@ class Reply(Stateful):
             models.Index(fields=["-published_at", "-id"], condition=Q(published_at__isnull=False), name="replies_published"),
             models.Index(fields=["publish_by"], condition=Q(publish_by__isnull=False, published_at=None),
                          name="replies_to_publish"),
+            # Few at any time, and every light asks for them.
+            models.Index(fields=["task", "round"], condition=Q(state="returned"), name="reply_returned"),
             models.Index(fields=["-reviewed_at", "-id"], condition=Q(state="approved"), name="reply_newest_result"),
             models.Index(fields=["jurisdiction", "-reviewed_at", "-id"], condition=Q(state="approved"), name="reply_newest_here"),
             models.Index(fields=["promise_on", "-reviewed_at", "-id"], condition=Q(state="approved"), name="reply_promise"),

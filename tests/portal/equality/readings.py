@@ -372,10 +372,6 @@ def confirmed(who: Who, row: Any) -> bool:
     return row.state == "confirmed" and who.has_part(row.task_id)
 
 
-def has_seat(who: Who, row: Any) -> bool:
-    return who.seat(row.pk)
-
-
 def our_seat(who: Who, row: Any) -> bool:
     return any(seat.department_id in who.departments for seat in who.facts.seats[row.pk] if seat.department_id)
 
@@ -387,7 +383,8 @@ def handed_in(who: Who, row: Any) -> bool:
 #: Lists whose rows ask a narrower question by themselves: what one sees *and* what this says.
 PARTS: dict[str, Reading] = {
     "departments:tasks": handled, "departments:followups": confirmed, "departments:consultations": our_seat,
-    "members:consultations": has_seat, "residents:opinions": handed_in, "briefing.register": of_office_and_chair,
+    "members:consultations": lambda who, row: who.seat(row.pk), "residents:opinions": handed_in,
+    "briefing.register": of_office_and_chair,
 }
 #: Keys that a reading follows, so that they are read with the row.
 FOLLOWED = {

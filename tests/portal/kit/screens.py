@@ -18,8 +18,9 @@ from consult.people.roles import scope_of
 from portal.front import views
 from portal.kit import forms, homes
 from portal.kit.access import door
-from portal.kit.lists import Column, Filters, List
+from portal.kit.lists import Column, List
 from portal.kit.moves import Act, Start
+from portal.kit.narrowing import Filters
 from portal.kit.pages import Page
 
 

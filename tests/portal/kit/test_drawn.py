@@ -14,7 +14,7 @@ from consult.kit import calendar
 from consult.tasks.models import Task
 from portal.kit import marks
 from portal.kit.forms import Renderer
-from portal.kit.lists import Filters
+from portal.kit.narrowing import Filters
 from portal.templatetags.kit import body, drawn, filter_fields
 
 NASTY = '"><b>&\'过渡费'

@@ -6,7 +6,8 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 
-from portal.kit.lists import Filters, List
+from portal.kit.lists import List
+from portal.kit.narrowing import Filters
 from tests import make
 from tests.portal.equality.comparing import heirs
 
