@@ -102,8 +102,9 @@ def test_while_the_database_is_away_a_filter_shows_the_sentence_and_loses_nothin
     page, url = one.page, f"{one.origin}/supervision/tasks/"
     page.goto(url)
     busy = render_to_string("500.html", {"busy": True})
-    page.route(f"{url}?**", lambda route: route.fulfill(status=503, content_type="text/html", body=busy))
     page.locator("details.card summary").click()
+    expect(page.locator("[name=state]")).to_be_visible()
+    page.route(f"{url}?**", lambda route: route.fulfill(status=503, content_type="text/html", body=busy))
     page.locator("[name=state]").select_option("handling")
     expect(page.locator("h1")).to_have_text("系统暂时繁忙")
     page.unroute_all()

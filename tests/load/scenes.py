@@ -168,7 +168,7 @@ def _away(primary: Postgres, seconds: float) -> None:
 def _again(what: Callable[[], Any]) -> Any:
     """Our own connection was cut as well."""
     from django.db import InterfaceError, OperationalError, connection
-    for _try in range(20):
+    for _try in range(120):  # a loaded machine takes its time to come back
         try:
             return what()
         except (OperationalError, InterfaceError):
