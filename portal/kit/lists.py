@@ -155,8 +155,8 @@ class List(View):
         super().setup(request, *args, **kwargs)
         self.unfolded = OPENED in request.GET
         if self.unfolded:
-            request.GET = request.GET.copy()  # type: ignore[assignment]
-            del request.GET[OPENED]  # type: ignore[attr-defined]
+            request.GET = request.GET.copy()
+            del request.GET[OPENED]
 
     def rows(self, user: Any) -> QuerySet[Any]:
         """What the list is about; narrow ``super().rows(user)`` further where needed."""
