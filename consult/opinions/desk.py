@@ -1,6 +1,6 @@
 """The triage desk: what waits and how long, how many stand where, and one decision for many, each for itself."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit import calendar, parameters
+from consult.kit.recall import recall
 from consult.kit.rules import Denied, Sentence, require
 from consult.opinions import actions, rules
 from consult.opinions.models import Opinion
@@ -25,6 +26,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "answer": actions.answer, "merge": actions.merge}
 
 
+_COUNTED = [state.value for state in OpinionState if state not in ASIDE]
 #: Stands for each state in turn; no word that anybody sends is this.
 _STATE = "\0"
 
@@ -34,19 +36,29 @@ def cap_of(state: str) -> int:
 
 
 def counts(rows: QuerySet[Any]) -> dict[str, int]:
-    """How many of ``rows`` stand in each state, one beyond ``cap_of`` it at most: no more are read, however many there are."""
-    names = [state.value for state in OpinionState if state not in ASIDE]
+    """How many of ``rows`` stand in each state, one beyond ``cap_of`` it at most: no more are read, however many there are.
+
+    What is decided is counted anew when something else waits than before, and at least once a minute.
+    """
+    open_, decided = [one for one in _COUNTED if one in OPEN], [one for one in _COUNTED if one not in OPEN]
     some = rows.order_by().filter(state=_STATE).values("pk")[:CAP + 1]
     try:
         sql, params = some.query.get_compiler(rows.db).as_sql()
     except EmptyResultSet:
         return dict.fromkeys(OpinionState.values, 0)
+    waiting_now = _counted(open_, sql, params, rows.db)
+    over = recall(("decided", sql, tuple(params), tuple(waiting_now)), lambda: _counted(decided, sql, params, rows.db))
+    return {**dict.fromkeys(OpinionState.values, 0), **dict(zip([*open_, *decided], [*waiting_now, *over], strict=True))}
+
+
+def _counted(states: Sequence[str], sql: str, params: Sequence[Any], alias: str) -> Sequence[int]:
+    """How many rows of ``sql`` in each of ``states``, which take the place of ``_STATE`` in turn."""
     # Django's own SQL once, for each state anew: put together thirteen times it would take longer than the counting.
     each = ", ".join(f"(SELECT COUNT(*) FROM (SELECT 1 FROM ({sql}) found LIMIT {cap_of(name) + 1}) counted)"  # noqa: S608
-                     for name in names)
-    with connections[rows.db].cursor() as cursor:
-        cursor.execute(f"SELECT {each}", [name if param == _STATE else param for name in names for param in params])
-        return {**dict.fromkeys(OpinionState.values, 0), **dict(zip(names, cursor.fetchone(), strict=True))}
+                     for name in states)
+    with connections[alias].cursor() as cursor:
+        cursor.execute(f"SELECT {each}", [name if param == _STATE else param for name in states for param in params])
+        return tuple(cursor.fetchone())
 
 
 @dataclass(frozen=True)

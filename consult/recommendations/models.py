@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from consult.consultations.models import Consultation
 from consult.kit.states import StateField, Stateful, transition
 from consult.people.models import CommitteeMember, Department, Jurisdiction
-from consult.recommendations.states import FROM_INSTRUCTED, RecommendationState
+from consult.recommendations.states import FROM_INSTRUCTED, IN_FORCE, RecommendationState
 
 S = RecommendationState
 
@@ -63,6 +63,9 @@ class Recommendation(Stateful):
         indexes: ClassVar[Any] = [
             models.Index(fields=["jurisdiction", "-drafted_at", "-id"]),
             models.Index(fields=["jurisdiction", "state", "-drafted_at", "-id"]),
+            # For members: what was drafted last is not theirs to read yet.
+            models.Index(fields=["jurisdiction", "-drafted_at", "-id"], condition=Q(state__in=IN_FORCE),
+                         name="recommendation_in_force"),
             # With the date: a panel's own are put in order by the index alone.
             models.Index(fields=["consultation", "-drafted_at", "-id"])
         ]

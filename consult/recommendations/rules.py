@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from consult.consultations.models import Consultation, Panelist
@@ -13,7 +13,6 @@ from consult.people.roles import Role, scope_of
 from consult.people.rules import is_member, is_office
 from consult.recommendations.models import Recommendation
 from consult.recommendations.states import FROM_INSTRUCTED, IN_FORCE, RecommendationState
-from consult.topics.models import Topic
 from consult.topics.states import Kind
 
 S = RecommendationState
@@ -36,7 +35,7 @@ def visible_to(user: Any) -> Any:
         Q(jurisdiction__in=scope.jurisdictions(Role.OFFICE, Role.CHAIR))
         | Q(consultation__in=_at_the_table(user))
         | (Q(jurisdiction__in=scope.jurisdictions(Role.MEMBER), state__in=IN_FORCE)
-           & ~Q(consultation__in=Consultation.objects.filter(topic__in=Topic.objects.conflicts()).values("pk")))
+           & ~Exists(Consultation.objects.filter(pk=OuterRef("consultation"), topic__kind=Kind.CONFLICT)))
         | Q(jurisdiction__in=scope.jurisdictions(Role.SUPERVISION), state__in=FROM_INSTRUCTED)
     )
 

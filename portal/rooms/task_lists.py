@@ -10,7 +10,7 @@ from consult.tasks import clock, rules
 from consult.tasks.models import Assignment, Reply
 from consult.tasks.states import Outcome, Promise, Signing
 from portal.filters.tasks import PartFilters, ResultFilters
-from portal.kit.lists import Column, List
+from portal.kit.lists import CAP_JOINED, Column, List
 from portal.kit.marks import Mark
 from portal.rooms.task_rows import mark
 
@@ -79,6 +79,7 @@ class ResultList(List):
     """One line for each approved reply; after a second handling its reply stands for the first."""
 
     model = Reply
+    cap = CAP_JOINED
     visible_to = rules.results_visible_to
     filterset = ResultFilters
     title = _("List of results")
