@@ -220,7 +220,7 @@ class Panelist(models.Model):
         verbose_name_plural = _("panel")
         ordering: ClassVar[Any] = ["id"]
         indexes: ClassVar[Any] = [
-            models.Index(fields=["user", "consultation"]),
+            models.Index(fields=["user", "consultation", "group"]),
             models.Index(fields=["department", "consultation"]),
         ]
         constraints: ClassVar[Any] = [

@@ -33,7 +33,8 @@ def ask_return(task: Task, *, reason: str, suggested: Department, by: Any, at: d
         _not_too_often(fresh, at)
         if suggested.pk == part.department_id or suggested.jurisdiction_id != fresh.jurisdiction_id:
             raise ValidationError({"suggested": _("Name another department of this district that should handle it.")})
-        ask = ReturnRequest.objects.create(assignment=part, reason=reason, suggested=suggested, asked_by=by, asked_at=at)
+        ask = ReturnRequest.objects.create(assignment=part, jurisdiction=fresh.jurisdiction, reason=reason, suggested=suggested,
+                                           asked_by=by, asked_at=at)
         audit.write("tasks.ask_return", fresh, by=by, at=at, data={
             "department": part.department.name, "suggested": suggested.name})
         notices.tell_supervision("return_asked", fresh, at=at, department=part.department.name)
@@ -99,8 +100,9 @@ def ask_extension(task: Task, *, asked_until: date, reason: str, progress: str, 
         _before_due(fresh, calendar.local_date(at))
         _once(fresh, at)
         _possible(fresh, "asked_until", asked_until)
-        ask = Extension.objects.create(task=fresh, round=fresh.round, asked_until=asked_until, reason=reason,
-                                       progress=progress, asked_by=by, asked_at=at)
+        ask = Extension.objects.create(
+            task=fresh, jurisdiction=fresh.jurisdiction, round=fresh.round, asked_until=asked_until, reason=reason,
+            progress=progress, asked_by=by, asked_at=at)
         audit.write("tasks.ask_extension", fresh, by=by, at=at, data={"asked_until": asked_until})
         notices.tell_supervision("extension_asked", fresh, at=at, until=asked_until)
     return ask

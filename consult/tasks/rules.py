@@ -41,6 +41,11 @@ def handled_by(user: Any) -> Any:
     return Task.objects.filter(_one_by_one(scope) if _busy(scope) else _by_part(scope), jurisdiction__in=districts_of(user))
 
 
+def supervised_by(user: Any) -> Any:
+    """Those of the districts whose tasks one assigns and follows."""
+    return Task.objects.filter(jurisdiction__in=scope_of(user).jurisdictions(Role.SUPERVISION))
+
+
 def districts_of(user: Any) -> list[int]:
     """Where the user's departments have a part in a task. Told by key: a district's index of tasks (and look-backs) is
 

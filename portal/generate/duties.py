@@ -88,8 +88,8 @@ def handle(w: World, case: Case, task: int, state: S, parts: list[tuple[int, Dep
     clerk, d = lead.clerks[0], case.district
     if state == S.ASSIGNED:
         if w.chance(0.1):
-            w.load.add(ReturnRequest, assignment_id=first, suggested_id=w.pick(d.departments).pk, reason="非本单位职责。",
-                       asked_by_id=clerk, asked_at=w.moment(back - 1), state="asked")
+            w.load.add(ReturnRequest, assignment_id=first, jurisdiction_id=d.pk, suggested_id=w.pick(d.departments).pk,
+                       reason="非本单位职责。", asked_by_id=clerk, asked_at=w.moment(back - 1), state="asked")
         return
     for n in range(w.rng.randint(0, 2)):
         w.load.add(Progress, task_id=task, department_id=lead.pk, text=w.pick(words.ANSWERS), percent=30 * (n + 1), by_id=clerk,
@@ -102,10 +102,10 @@ def handle(w: World, case: Case, task: int, state: S, parts: list[tuple[int, Dep
             w.load.add(CoOpinion, assignment_id=pk, text="同意牵头单位意见。", by_id=unit.clerks[0], at=w.moment(back - 14))
     if w.chance(0.05):
         asked = state == S.HANDLING
-        w.load.add(Extension, task_id=task, asked_until=w.day(back - 120), progress="正在推进。", reason="需待专家论证。",
-                   asked_by_id=clerk, asked_at=w.moment(back - 30), state="asked" if asked else "refused",
-                   decided_by_id=None if asked else d.supervision[-1], decided_at=None if asked else w.moment(back - 31),
-                   decision="" if asked else "请抓紧办理。")
+        w.load.add(Extension, task_id=task, jurisdiction_id=d.pk, asked_until=w.day(back - 120), progress="正在推进。",
+                   reason="需待专家论证。", asked_by_id=clerk, asked_at=w.moment(back - 30),
+                   state="asked" if asked else "refused", decided_by_id=None if asked else d.supervision[-1],
+                   decided_at=None if asked else w.moment(back - 31), decision="" if asked else "请抓紧办理。")
     if state == S.HANDLING and w.chance(0.04):
         w.load.add(ClockStop, task_id=task, ground="expertise", reason="专家论证期间", since=w.day(max(back - 20, 1)),
                    approved_by_id=d.supervision[0])

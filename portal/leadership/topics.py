@@ -6,11 +6,12 @@ from consult.people.roles import Role, scope_of
 from consult.topics import rules
 from consult.topics.models import Topic
 from portal.filters.topics import Topics as Narrow
-from portal.kit.lists import Column, List
+from portal.kit.lists import CAP_JOINED, Column, List
 
 
 class Topics(List):
     model = Topic
+    cap = CAP_JOINED
     visible_to = rules.visible_to
     filterset = Narrow
     title = _("Topics")

@@ -38,13 +38,16 @@ class Recommendations(List):
         Column("lead", _("Suggested lead department")), Column("state", _("State")))
 
     def turns(self, rows: QuerySet[Any]) -> list[Turn]:
-        """Those that lack one's name first."""
+        """Those that lack one's name first; whoever is no member puts a name to none."""
+        if not scope_of(self.request.user).member_id:
+            return super().turns(rows)  # type: ignore[return-value]
         mine, order = self.mine().values("recommendation"), self.ordering()
         return [(rows.exclude(pk__in=mine), order), (rows.filter(pk__in=mine), order)]
 
     def tell(self, rows: list[Any]) -> None:
         member = scope_of(self.request.user).member_id
-        mine = set(self.mine().filter(recommendation__in=[row.pk for row in rows]).values_list("recommendation", flat=True))
+        here = self.mine().filter(recommendation__in=[row.pk for row in rows]).values_list("recommendation", flat=True)
+        mine = set(here) if member else set()
         for row in rows:
             row.mine, row.open_to_me = row.pk in mine, bool(member) and row.state in ENDORSABLE
 

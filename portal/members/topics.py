@@ -7,11 +7,12 @@ from consult.consultations.models import Consultation
 from consult.topics import rules as topics
 from consult.topics.models import Topic
 from portal.filters import topics as filters
-from portal.kit.lists import Column, List
+from portal.kit.lists import CAP_JOINED, Column, List
 
 
 class Topics(List):
     model = Topic
+    cap = CAP_JOINED
     visible_to = topics.visible_to
     filterset = filters.Topics
     title = _("Topics")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.kit import calendar
 from consult.kit.branches import Turn
+from consult.kit.bykey import ByKey
 from consult.people.roles import scope_of
 from consult.tasks import clock, rules
 from consult.tasks.models import Assignment, Countersign, Extension, ReturnRequest, Task
@@ -21,6 +22,21 @@ from portal.kit.marks import Mark
 S = TaskState
 TONES = {Light.GREEN: ("far", "■"), Light.BLUE: ("new", "◆"), Light.YELLOW: ("near", "▲"), Light.RED: ("late", "●"),
          Light.STOPPED: ("quiet", "❚❚")}
+
+
+# --- asked by the keys of a page's rows ------------------------------------------------------------------------
+
+#: Last comes the part that counts for whoever works in several departments: the first.
+_OWN = ByKey(lambda tasks: Assignment.objects.in_force().filter(task__in=tasks).order_by("-pk").values_list(
+    "task_id", "pk", "department_id", "part", "signed_at"))
+_NAMED = ByKey(lambda tasks: Assignment.objects.in_force().filter(task__in=tasks).order_by("pk").values_list(
+    "task_id", "pk", "part", "department__name"))
+_SIGNED = ByKey(lambda parts: Countersign.objects.filter(assignment__in=parts, submission=F("reply__submission")).order_by(
+    ).values_list("assignment_id", "reply__round"))
+_LONGER = ByKey(lambda tasks: Extension.objects.filter(task__in=tasks, state=AskState.ASKED).order_by("pk").values_list(
+    "task_id", "asked_until"))
+_RETURNING = ByKey(lambda parts: ReturnRequest.objects.filter(assignment__in=parts, state=AskState.ASKED).order_by(
+    "pk").values_list("assignment_id"))
 
 
 # --- the light and the next act, also in lists -----------------------------------------------------------------
@@ -38,13 +54,11 @@ def mark(task: Any) -> Mark | None:
 
 def tell_own(tasks: list[Any], user: Any) -> None:
     """Give tasks the part of the reader's department, and what it has done: ``my_part``, ``my_sign``, ``my_countersign``."""
-    ours = Assignment.objects.in_force().filter(department__in=scope_of(user).departments(), task__in=[task.pk for task in tasks])
-    parts = list(ours.order_by("-pk").values_list("task_id", "pk", "part", "signed_at"))
-    mine, of = {key: (part, signed) for key, _pk, part, signed in parts}, {pk: key for key, pk, _part, _signed in parts}
+    ours = scope_of(user).departments()
+    parts = [part for part in _OWN([task.pk for task in tasks]) if part[2] in ours]
+    mine, of = {key: (part, signed) for key, _pk, _unit, part, signed in parts}, {part[1]: part[0] for part in parts}
     asked = {task.pk for task in tasks if task.state == S.COSIGNING}
-    keys = [pk for pk, key in of.items() if key in asked]
-    signed = Countersign.objects.filter(assignment__in=keys, submission=F("reply__submission")).order_by()
-    rounds = {(of[pk], n) for pk, n in signed.values_list("assignment_id", "reply__round")} if keys else set()
+    rounds = {(of[pk], n) for pk, n in _SIGNED([pk for pk, key in of.items() if key in asked])}
     for task in tasks:
         task.my_part, task.my_sign = mine.get(task.pk, ("", None))
         task.my_countersign = (task.pk, task.round) in rounds
@@ -57,13 +71,13 @@ def departments(task: Task) -> Any:
 
 
 def tell_departments(tasks: list[Any]) -> None:
-    """Give tasks the names of those who handle them: ``handlers``."""
-    parts = Assignment.objects.in_force().filter(task__in=[task.pk for task in tasks]).order_by("pk")
-    found: dict[int, list[tuple[bool, str]]] = {}
-    for key, part, name in parts.values_list("task_id", "part", "department__name"):
-        found.setdefault(key, []).append((part not in ANSWERING, name))
+    """Give tasks the names of those who handle them: ``handlers``, and by their parts: ``handling``."""
+    found: dict[int, list[tuple[bool, str, int]]] = {}
+    for key, pk, part, name in _NAMED([task.pk for task in tasks]):
+        found.setdefault(key, []).append((part not in ANSWERING, name, pk))
     for task in tasks:
-        task.handlers = [name for _later, name in sorted(found.get(task.pk, ()), key=itemgetter(0))]
+        mine = sorted(found.get(task.pk, ()), key=itemgetter(0))
+        task.handlers, task.handling = [name for _later, name, _pk in mine], {pk: name for _later, name, pk in mine}
 
 
 def next_act(task: Any) -> Any:
@@ -88,14 +102,14 @@ def open_asks(task: Any) -> str:
 
 
 def tell_asks(tasks: list[Any]) -> None:
-    """Give tasks what waits for a decision: until when more time is asked (``longer``), who wants to return (``returning``)."""
-    keys = [task.pk for task in tasks]
-    more = Extension.objects.filter(task__in=keys, state=AskState.ASKED).order_by("pk").values_list("task_id", "asked_until")
-    back = ReturnRequest.objects.filter(assignment__task__in=keys, assignment__ended_at=None, state=AskState.ASKED).order_by("pk")
-    longer, returning = list(more), list(back.values_list("assignment__task_id", "assignment__department__name"))
+    """Give tasks what waits for a decision: until when more time is asked (``longer``), who wants to return (``returning``).
+
+    Their departments are told before.
+    """
+    longer, returning = _LONGER([task.pk for task in tasks]), _RETURNING([pk for task in tasks for pk in task.handling])
     for task in tasks:
         task.longer = [until for key, until in longer if key == task.pk]
-        task.returning = [name for key, name in returning if key == task.pk]
+        task.returning = [task.handling[pk] for pk, in returning if pk in task.handling]
 
 
 NUMBER = Column("number", _("No."), link=True, order="number")

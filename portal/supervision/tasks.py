@@ -5,8 +5,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit import calendar, parameters
+from consult.people.roles import Role, scope_of
+from consult.tasks import rules
 from consult.tasks.states import OPEN
-from portal.filters.tasks import AllTaskFilters, waiting
+from portal.filters.tasks import AllTaskFilters
 from portal.kit.lists import CAP_JOINED, Column, List
 from portal.rooms.followups import DifficultyList
 from portal.rooms.task_lists import ResponsibilityList, ResultList
@@ -45,7 +47,7 @@ class Asks(TaskList):
     turns = List.turns  # whoever waits for a decision is in no task that is over
 
     def rows(self, user: Any) -> Any:
-        return waiting(super().rows(user).filter(state__in=OPEN), "asks")
+        return rules.supervised_by(user).filter(state__in=OPEN).asking(scope_of(user).jurisdictions(Role.SUPERVISION))
 
     def tell(self, rows: list[Any]) -> None:
         super().tell(rows)

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit.states import StateField, Stateful, transition
-from consult.people.models import Department, User
+from consult.people.models import Department, Jurisdiction, User
 from consult.tasks.models.task import Assignment, Task
 from consult.tasks.states import GROUND_BASIS, AskState, Ground, Light, Rung
 
@@ -16,6 +16,8 @@ from consult.tasks.states import GROUND_BASIS, AskState, Ground, Light, Rung
 class Ask(Stateful):
     """A request of a department that the supervision office decides."""
 
+    #: Copied from the task, where an index must begin with it; never differs from it.
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+", editable=False, db_index=False)
     reason = models.TextField(_("reason"))
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("asked by"))
     asked_at = models.DateTimeField(_("asked at"))
@@ -49,6 +51,8 @@ class Extension(Ask):
         verbose_name = _("extension")
         verbose_name_plural = _("extensions")
         ordering: ClassVar[Any] = ["asked_at", "id"]
+        indexes: ClassVar[Any] = [models.Index(fields=["jurisdiction", "task"], condition=Q(state="asked"),
+                                               name="extension_asked")]
         constraints: ClassVar[Any] = [models.UniqueConstraint(
             fields=["task"], condition=Q(state="asked"), name="one_open_extension")]
 
@@ -67,6 +71,8 @@ class ReturnRequest(Ask):
         verbose_name = _("return request")
         verbose_name_plural = _("return requests")
         ordering: ClassVar[Any] = ["asked_at", "id"]
+        indexes: ClassVar[Any] = [models.Index(fields=["jurisdiction", "assignment"], condition=Q(state="asked"),
+                                               name="return_asked")]
         constraints: ClassVar[Any] = [models.UniqueConstraint(
             fields=["assignment"], condition=Q(state="asked"), name="one_open_return")]
 

@@ -1,5 +1,6 @@
 """The task itself and the parts departments have in it."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -42,12 +43,14 @@ class TaskQuerySet(models.QuerySet["Task"]):
         """Tasks in which one of these departments has a part now."""
         return self.filter(pk__in=Assignment.objects.filter(department__in=departments, ended_at=None).values("task_id"))
 
-    def asking(self) -> "TaskQuerySet":
-        """Tasks with a return or an extension that waits for a decision."""
-        asked: Any = self.model._meta.get_field("extensions").related_model
-        extensions = asked.objects.filter(state=AskState.ASKED)
-        returns = Assignment.objects.filter(returns__state=AskState.ASKED)
-        return self.filter(Q(pk__in=extensions.values("task_id")) | Q(pk__in=returns.values("task_id")))
+    def asking(self, jurisdictions: Iterable[Any] | None = None) -> "TaskQuerySet":
+        """Tasks with a return or an extension that waits for a decision; of these districts alone, if they are named."""
+        kinds: Any = (self.model._meta.get_field("extensions").related_model, Assignment._meta.get_field("returns").related_model)
+        extensions, returns = (kind.objects.filter(state=AskState.ASKED) for kind in kinds)
+        if jurisdictions is not None:
+            here = [*jurisdictions]
+            extensions, returns = extensions.filter(jurisdiction__in=here), returns.filter(jurisdiction__in=here)
+        return self.filter(Q(pk__in=extensions.values("task_id")) | Q(pk__in=returns.values("assignment__task_id")))
 
 
 class Task(Stateful):

@@ -10,6 +10,7 @@ from consult.briefings import actions, compare, document, layout, press, registe
 from consult.briefings.states import BriefingState
 from consult.consultations.models import Panelist
 from consult.consultations.states import Group
+from consult.kit import recall
 from consult.kit.models import NumberSeries
 from consult.recommendations import wording
 from tests import make
@@ -216,6 +217,15 @@ def test_the_register_counts_every_number_and_keeps_the_void_ones(place, cast, a
     assert briefings.void == [{"number": 2, "by": str(cast.chair), "reason": "数据有误"}]
     assert (motions.kind, motions.last) == ("motion", 1)
     assert register.runs([place.other]) == []
+
+
+def test_the_register_knows_a_number_at_once(place, cast, at, monkeypatch):
+    monkeypatch.setattr(recall, "SECONDS", 60)
+    for last in (1, 2):
+        made = make.briefing(place, cast, state=S.SIGNED)
+        assert [(run.last, run.missing) for run in register.runs([place.jurisdiction])] == [(last, [])]
+    actions.void(made, note="数据有误", by=cast.chair, at=at)
+    assert [one["number"] for one in register.runs([place.jurisdiction])[0].void] == [2]
 
 
 def test_a_number_without_a_paper_is_told(place, cast):

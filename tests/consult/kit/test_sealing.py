@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -221,3 +222,20 @@ def test_no_mobile_number_gets_through(number: str, gaps: tuple[str, str], befor
 def test_masking_keeps_the_length_and_is_done_once(text: str) -> None:
     assert len(mask(text)) == len(text)
     assert mask(mask(text)) == mask(text)
+
+
+PIECES = st.lists(st.sampled_from([
+    "138", "1234", "5678", "0531", "86123456", "370102", "19900307", "鲁", "A", "D12345", "6222", "＠", "@", "example", ".cn", "电话", "：",
+    "3", "号楼", "三", "单元", "栋", "幢", "门洞", "2", "-", "—", " ", "501", "室", "家住", "文化路", "号", "#", "户", "，", "１０", "层"]), max_size=12)
+
+
+@settings(max_examples=600, deadline=None, database=None)
+@given(PIECES.map("".join))
+def test_what_is_left_out_finds_nothing(text: str) -> None:
+    """Patterns that are passed over because a sign is missing would not have found anything."""
+    always = re.compile("")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sealing, "_NUMBERED", always)
+        patch.setattr(sealing, "_HOUSED", (always,) * len(sealing._HOMES))
+        everything = mask(text)
+    assert mask(text) == everything

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from consult.kit import audit, parameters
+from consult.kit import audit, parameters, recall
 from consult.kit.rules import Denied
 from consult.kit.states import WrongState
 from consult.opinions import actions, claims, desk, identity, letters, receipts, splitting, undoing
@@ -34,15 +34,29 @@ def told(opinion: Opinion) -> list[str]:
 # --- what waits -----------------------------------------------------------------------------------------------------
 
 
-def test_counts_take_one_query_and_stop(cast: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_counts_take_two_queries_and_stop(cast: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     for _n in range(3):
         make.opinion()
     make.opinion(S.KEPT, by=cast.office)
     monkeypatch.setattr(desk, "CAP", 1)
     with CaptureQueriesContext(connection) as asked:
         found = desk.counts(Opinion.objects.all())
-    assert len(asked) == 1
+    assert len(asked) == 2
     assert (found["submitted"], found["kept"], found["rated"]) == (2, 1, 0)  # never further than one beyond the cap
+
+
+def test_what_is_decided_is_counted_anew_when_something_else_waits(cast: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recall, "SECONDS", 60)
+    first, second = make.opinion(), make.opinion()
+    assert desk.counts(Opinion.objects.all())["kept"] == 0
+    for n, opinion in enumerate((first, second), 1):
+        actions.accept(opinion, by=cast.office, at=make.AT)
+        actions.keep(opinion, message="已留存。", by=cast.office, at=make.AT)
+        found = desk.counts(Opinion.objects.all())
+        assert (found["submitted"], found["kept"]) == (2 - n, n)
+    with CaptureQueriesContext(connection) as asked:
+        assert desk.counts(Opinion.objects.all()) == found
+    assert len(asked) == 1
 
 
 def test_age_and_due_are_working_days(cast: Any) -> None:

@@ -24,6 +24,26 @@ def seen(user, what):
     return set(what(user).values_list("task_id", flat=True))
 
 
+def test_a_busy_department_finds_the_same(place, cast, monkeypatch):
+    """Whether parts are put side by side or tasks asked one by one."""
+    tasks = [make.task(place, cast, co=[place.b]) for _n in range(2)]
+    make.task(place, cast, state=S.PROPOSED)
+    for busy in (rules.BUSY, 1):
+        monkeypatch.setattr(rules, "BUSY", busy)
+        assert set(rules.handled_by(cast.clerk)) == set(tasks)
+        assert set(rules.handled_by(cast.clerk2)) == set(tasks)
+        for name in ("other_clerk", "office", "supervision", "resident"):
+            assert not rules.handled_by(getattr(cast, name)).exists(), name
+
+
+def test_asks_are_those_of_ones_districts(place, cast):
+    more, back, _none = make.task(place, cast, state=S.HANDLING), make.task(place, cast), make.task(place, cast)
+    actions.ask_extension(more, asked_until=more.due_on + timedelta(days=10), reason="需论证", progress="正在推进", by=cast.clerk, at=make.AT)
+    actions.ask_return(back, reason="不属于我局职责", suggested=place.b, by=cast.clerk, at=make.AT)
+    assert set(Task.objects.asking()) == set(Task.objects.asking([place.jurisdiction.pk])) == {more, back}
+    assert not Task.objects.asking([place.other.pk]).exists()
+
+
 # --- responsibilities ---------------------------------------------------------------------------------------------
 
 

@@ -18,7 +18,7 @@ from consult.opinions.models import ImportBatch, Opinion, TriageTemplate
 from consult.people.models import Absence, Appointment, CommitteeMember, Department, Jurisdiction, Subdistrict, User
 from consult.people.roles import Role
 from consult.renewal.models import RenewalProject
-from consult.tasks.models import Assignment, Milestone, Reply, Task, TextBlock
+from consult.tasks.models import Assignment, Extension, Milestone, Reply, ReturnRequest, Task, TextBlock
 from consult.topics.models import AnnualPlan, PlanVersion, Topic, Weighting
 from tests import make
 
@@ -168,7 +168,8 @@ def shake(rng: random.Random) -> None:
 
 #: Keys that are copied from another row for the sake of an index, and never differ from it.
 COPIES = ((Task, "leader", "instruction__leader"), (Assignment, "jurisdiction", "task__jurisdiction"),
-          (Reply, "jurisdiction", "task__jurisdiction"), (LookBack, "jurisdiction", "task__jurisdiction"))
+          (Reply, "jurisdiction", "task__jurisdiction"), (LookBack, "jurisdiction", "task__jurisdiction"),
+          (Extension, "jurisdiction", "task__jurisdiction"), (ReturnRequest, "jurisdiction", "assignment__task__jurisdiction"))
 
 
 def put(rng: random.Random, model: Any, share: float, **values: Any) -> None:
