@@ -13,7 +13,7 @@ from portal.filters.topics import Consultations as Narrow
 from portal.kit.lists import CAP_JOINED, Column, List
 
 #: Days that count as lately.
-LATELY = 180
+LATELY = 90
 
 
 class Consultations(List):

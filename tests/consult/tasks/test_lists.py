@@ -38,7 +38,8 @@ def test_a_busy_department_finds_the_same(place, cast, monkeypatch):
 
 def test_asks_are_those_of_ones_districts(place, cast):
     more, back, _none = make.task(place, cast, state=S.HANDLING), make.task(place, cast), make.task(place, cast)
-    actions.ask_extension(more, asked_until=more.due_on + timedelta(days=10), reason="需论证", progress="正在推进", by=cast.clerk, at=make.AT)
+    actions.ask_extension(more, asked_until=more.due_on + timedelta(days=10), reason="需论证", progress="正在推进",
+                          by=cast.clerk, at=make.AT)
     actions.ask_return(back, reason="不属于我局职责", suggested=place.b, by=cast.clerk, at=make.AT)
     assert set(Task.objects.asking()) == set(Task.objects.asking([place.jurisdiction.pk])) == {more, back}
     assert not Task.objects.asking([place.other.pk]).exists()
