@@ -74,10 +74,10 @@ def instruction_seen_by(instruction: Instruction) -> list[Sentence]:
     ]
 
 
-def unwritten_by(user_id: int | None) -> Any:
-    """Four eyes: the briefings this person neither compiled nor put up for review nor, as the log knows, ever changed."""
-    changed = audit.touched(Briefing, WRITING, by=user_id)
-    return Briefing.objects.exclude(Q(compiled_by=user_id) | Q(submitted_by=user_id) | Q(pk__in=changed))
+def unwritten_by(user_id: int | None, of: Any = None) -> Any:
+    """Four eyes: the briefings (of some) this person neither compiled nor put up for review nor, as the log knows, changed."""
+    some = Briefing.objects.all() if of is None else of
+    return some.exclude(Q(compiled_by=user_id) | Q(submitted_by=user_id)).exclude(audit.touched(Briefing, WRITING, by=user_id))
 
 
 @because(_("Whoever wrote a briefing, or a part of it, or put it up for review can't review it as well. Please ask somebody "

@@ -53,7 +53,7 @@ def visible_to(user: Any) -> Any:
 def confirmed_for(user: Any) -> Any:
     """What a department reads: the confirmed ones on its tasks."""
     return LookBack.objects.filter(_of_my_tasks(scope_of(user)), state=LookBackState.CONFIRMED,
-                                   jurisdiction__in=districts_of(user))
+                                   jurisdiction__in=districts_of(scope_of(user).departments()))
 
 
 def findings_visible_to(user: Any) -> Any:

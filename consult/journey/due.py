@@ -22,6 +22,7 @@ from consult.followups.states import LookBackState
 from consult.journey import owed, themes
 from consult.journey.trail import day
 from consult.kit import calendar, parameters
+from consult.kit.recall import recall
 from consult.kit.rules import Sentence
 from consult.opinions.models import Opinion
 from consult.opinions.states import OpinionState
@@ -165,8 +166,7 @@ def _to_conclude_talks(scope: Scope, today: date) -> Any:
 
 def _to_review(role: str) -> Callable[[Scope, date], Any]:
     """Whoever wrote a briefing does not review it."""
-    return lambda scope, today: _in(role, Briefing, state=BriefingState.IN_REVIEW)(scope, today).filter(
-        pk__in=unwritten_by(scope.user_id).values("pk"))
+    return lambda scope, today: unwritten_by(scope.user_id, _in(role, Briefing, state=BriefingState.IN_REVIEW)(scope, today))
 
 
 def _stranded(scope: Scope, today: date) -> Any:
@@ -180,7 +180,10 @@ def _unfinished_papers(scope: Scope, today: date) -> Any:
 
 
 def _rises(scope: Scope, today: date) -> Any:
-    return themes.rises(Opinion.objects.heard().filter(jurisdiction__in=scope.jurisdictions(Role.OFFICE)), today)
+    """At most a minute old: they count all of five weeks."""
+    here = scope.jurisdictions(Role.OFFICE)
+    return recall(("rises", frozenset(here), today),
+                  lambda: themes.rises(Opinion.objects.heard().filter(jurisdiction__in=here), today))
 
 
 # --- members, experts, cadres ----------------------------------------------------------------------------------

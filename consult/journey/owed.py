@@ -11,7 +11,7 @@ from consult.followups.rules import unspoken_by
 from consult.kit import calendar
 from consult.people.roles import Role, Scope
 from consult.tasks.models import Assignment, Countersign, Milestone, Reply, Task
-from consult.tasks.states import OWED, Outcome, Part, ReplyState, TaskState
+from consult.tasks.states import OWED, Part, ReplyState, TaskState
 
 
 def parts(scope: Scope, **where: Any) -> Any:
@@ -19,7 +19,7 @@ def parts(scope: Scope, **where: Any) -> Any:
 
 
 def to_sign_for(scope: Scope, today: date) -> Any:
-    return parts(scope, signed_at=None, task__state__in=OWED)
+    return parts(scope, signed_at=None, task__state__in=OWED).order_by("sign_by", "pk")
 
 
 def to_reply(scope: Scope, today: date) -> Any:
@@ -36,7 +36,7 @@ def to_speak(scope: Scope, today: date) -> Any:
 def to_countersign(scope: Scope, today: date) -> Any:
     signed = Countersign.objects.filter(
         assignment=OuterRef("pk"), reply__round=OuterRef("task__round"), submission=F("reply__submission"))
-    return parts(scope, part=Part.CO, task__state=TaskState.COSIGNING).filter(~Exists(signed))
+    return parts(scope, part=Part.CO, task__state=TaskState.COSIGNING).filter(~Exists(signed)).order_by("task__due_on", "pk")
 
 
 def promised_answers(scope: Scope, today: date) -> Any:
@@ -47,8 +47,7 @@ def promised_answers(scope: Scope, today: date) -> Any:
 
 def promises(**where: Any) -> Any:
     """Approved answers that promised something (outcome B) which nobody has shown to be kept."""
-    return Reply.objects.filter(outcome=Outcome.B, state=ReplyState.APPROVED, fulfilled_on=None,
-                                task__round=F("round"), **where).select_related("task")
+    return Reply.objects.promised().filter(**where).order_by("promise_on", "pk").select_related("task")
 
 
 def to_keep(scope: Scope, today: date) -> Any:
@@ -69,4 +68,4 @@ def milestones(scope: Scope, today: date) -> Any:
 
 
 def broken(scope: Scope, today: date) -> Any:
-    return promises(task__jurisdiction__in=scope.jurisdictions(Role.SUPERVISION), promise_on__lt=today)
+    return promises(jurisdiction__in=scope.jurisdictions(Role.SUPERVISION), promise_on__lt=today)

@@ -62,10 +62,11 @@ def trail_of(obj: models.Model) -> models.QuerySet[AuditEvent]:
     return AuditEvent.objects.filter(**key_of(obj)).order_by("id")
 
 
-def touched(model: type[models.Model], verbs: Iterable[str], *, by: int | None) -> models.QuerySet[Any, Any]:
-    """The keys of those objects of a model on which this person (a key) did one of these acts, for ``pk__in``."""
-    done = AuditEvent.objects.filter(app_label=model._meta.app_label, model=model._meta.model_name, verb__in=verbs, actor=by)
-    return done.order_by().values_list(Cast("object_id", models.BigIntegerField()), flat=True)
+def touched(model: type[models.Model], verbs: Iterable[str], *, by: int | None) -> models.Exists:
+    """Of an object of a model, for a query: did this person (a key) do one of these acts on it?"""
+    return models.Exists(AuditEvent.objects.filter(
+        app_label=model._meta.app_label, model=model._meta.model_name, verb__in=verbs, actor=by,
+        object_id=Cast(models.OuterRef("pk"), AuditEvent._meta.get_field("object_id"))))
 
 
 def key_of(obj: models.Model) -> dict[str, str]:

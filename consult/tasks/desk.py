@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.kit import calendar
 from consult.kit.rules import Sentence
-from consult.people.models import Department
-from consult.tasks import clock
+from consult.people.models import User
+from consult.tasks import clock, rules
 from consult.tasks.models import Assignment, ClockStop, Countersign, Extension, Reply, ReturnRequest, Task
 from consult.tasks.states import ANSWERING, OWED, AskState, Outcome, Part, ReplyState, TaskState
 
@@ -49,12 +49,13 @@ def groups(departments: set[int], today: date) -> dict[str, Any]:
 
 
 def counted(departments: set[int], today: date) -> dict[str, int]:
-    """How many tasks lie in each group. A task may lie in several. Two queries: what is owed is few, what was promised is old."""
-    asked, here = groups(departments, today), Department.objects.filter(pk__in=departments).values("jurisdiction")
-    tasks = Task.objects.in_part_of(departments).filter(jurisdiction__in=here)
-    promises = asked.pop("promises")
+    """How many tasks lie in each group. A task may lie in several. What is owed is few; what was promised is found by itself."""
+    asked, parts = groups(departments, today), Assignment.objects.in_force().filter(department__in=departments)
+    del asked["promises"]
+    tasks = Task.objects.filter(pk__in=parts.values("task_id"), jurisdiction__in=rules.districts_of(departments))
     found = tasks.owed().aggregate(**{name: Count("pk", filter=where) for name, where in asked.items()})
-    return {**found, "promises": tasks.filter(promises).count()}
+    promised = Reply.objects.promised().filter(Exists(parts.filter(task=OuterRef("task"))), department__in=departments)
+    return {**found, "promises": promised.order_by().values("task").distinct().count()}
 
 
 @dataclass(frozen=True)
@@ -71,12 +72,13 @@ def loads(departments: set[int], today: date) -> list[Load]:
     """The owed tasks of the departments by who handles them, the heaviest load first; those without a handler on top."""
     near = calendar.add_workdays(today, clock.limits(today).blue)
     ticking = ~Exists(ClockStop.objects.filter(task=OuterRef("task"), until=None))
-    rows = (Assignment.objects.filter(department__in=departments, ended_at=None, task__state__in=OWED)
-            .values("handler", "handler__name").annotate(
+    rows = (Assignment.objects.in_force().filter(department__in=departments, task__state__in=OWED)
+            .values("handler").annotate(
                 owed=Count("task", distinct=True),
                 soon=Count("task", distinct=True, filter=ticking & Q(task__due_on__gte=today, task__due_on__lte=near)),
                 overdue=Count("task", distinct=True, filter=ticking & Q(task__due_on__lt=today)))
             .order_by("-owed", "handler"))
-    found = [Load((row["handler"], row["handler__name"]) if row["handler"] else None, row["owed"], row["soon"], row["overdue"])
+    names = dict(User.objects.filter(pk__in=[row["handler"] for row in rows if row["handler"]]).values_list("pk", "name"))
+    found = [Load((row["handler"], names[row["handler"]]) if row["handler"] else None, row["owed"], row["soon"], row["overdue"])
              for row in rows]
     return sorted(found, key=lambda load: load.handler is not None)

@@ -1,6 +1,6 @@
 """Who sees a task and who may act on it: a department by its part, never by a stored right."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -38,7 +38,8 @@ def visible_to(user: Any) -> Any:
 def handled_by(user: Any) -> Any:
     """Those in which the user's department has a part."""
     scope = scope_of(user)
-    return Task.objects.filter(_one_by_one(scope) if _busy(scope) else _by_part(scope), jurisdiction__in=districts_of(user))
+    here = districts_of(scope.departments())
+    return Task.objects.filter(_one_by_one(scope) if _busy(scope) else _by_part(scope), jurisdiction__in=here)
 
 
 def supervised_by(user: Any) -> Any:
@@ -46,12 +47,12 @@ def supervised_by(user: Any) -> Any:
     return Task.objects.filter(jurisdiction__in=scope_of(user).jurisdictions(Role.SUPERVISION))
 
 
-def districts_of(user: Any) -> list[int]:
-    """Where the user's departments have a part in a task. Told by key: a district's index of tasks (and look-backs) is
+def districts_of(departments: Collection[int]) -> list[int]:
+    """Where these departments have a part in a task. Told by key: a district's index of tasks (and look-backs) is short, and
 
-    short, and what else a department has a part in need not be looked at.
+    what else a department has a part in need not be looked at.
     """
-    parts = Assignment.objects.in_force().filter(department__in=scope_of(user).departments(), jurisdiction=OuterRef("pk"))
+    parts = Assignment.objects.in_force().filter(department__in=departments, jurisdiction=OuterRef("pk"))
     return list(Jurisdiction.objects.filter(Exists(parts)).order_by("pk").values_list("pk", flat=True))
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from consult.kit.states import StateField, Stateful, transition
@@ -68,6 +68,10 @@ class Progress(models.Model):
                                                              name="progress_up_to_a_hundred")]
 
 
+#: Approved, and not kept yet.
+PROMISED = Q(outcome="B", state="approved", fulfilled_on=None)
+
+
 class ReplyQuerySet(models.QuerySet["Reply"]):
     def results(self) -> "ReplyQuerySet":
         """What came of the tasks: approved, and not replaced by the approved reply of a second handling."""
@@ -78,6 +82,10 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
         """Replies by their outcome today: the same as ``Reply.result``, asked of the database."""
         kept = Q(fulfilled_on__isnull=False)
         return self.filter(Q(outcome=outcome) | kept) if outcome == Outcome.A else self.filter(~kept, outcome=outcome)
+
+    def promised(self) -> "ReplyQuerySet":
+        """What the present handling promised (outcome B) and nobody has shown to be kept."""
+        return self.filter(PROMISED, task__round=F("round"))
 
     def promising(self, what: str, today: date) -> "ReplyQuerySet":
         """Replies by what became of their promise: the same as ``Reply.promise``, asked of the database."""
@@ -135,6 +143,9 @@ class Reply(Stateful):
             models.Index(fields=["-reviewed_at", "-id"], condition=Q(state="approved"), name="reply_newest_result"),
             models.Index(fields=["jurisdiction", "-reviewed_at", "-id"], condition=Q(state="approved"), name="reply_newest_here"),
             models.Index(fields=["promise_on", "-reviewed_at", "-id"], condition=Q(state="approved"), name="reply_promise"),
+            # What is promised and not kept yet, for whoever promised it and for whoever sees to it.
+            models.Index(fields=["department", "promise_on", "id"], condition=PROMISED, name="reply_to_keep"),
+            models.Index(fields=["jurisdiction", "promise_on", "id"], condition=PROMISED, name="reply_promised_here"),
         ]
         constraints: ClassVar[Any] = [
             models.UniqueConstraint(fields=["task", "department", "round"], name="one_reply_a_round"),

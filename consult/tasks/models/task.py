@@ -211,6 +211,8 @@ class Assignment(models.Model):
             models.Index(fields=["department", "task"]),
             models.Index(fields=["department", "task"], condition=Q(ended_at=None), name="assignment_in_force"),
             models.Index(fields=["department", "jurisdiction"], condition=Q(ended_at=None), name="assignment_districts"),
+            models.Index(fields=["department", "sign_by", "id"], condition=Q(ended_at=None, signed_at=None),
+                         name="assignment_to_sign"),
             models.Index(fields=["jurisdiction", "-assigned_at", "-id"], condition=Q(ended_at=None),
                          name="assignment_newest_here"),
             models.Index(fields=["-assigned_at", "-id"], condition=Q(ended_at=None), name="assignment_newest"),
