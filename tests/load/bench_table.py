@@ -65,11 +65,15 @@ def over(run: dict[str, Any]) -> Iterator[str]:
 #: So many queries fewer or more than at the smallest size. A list in turns (what is unread, to be done, over) stops asking when
 #: it has counted enough, and asks which rows are unread when these are many; a page far down asks for the row it begins after.
 MAY = {"list": range(-2, 2), "deep": range(-2, 2)}
+#: And what these ask hangs on what is found, not on how much there is: which topics a group could join, how the places of a rise
+#: are called, how long an invitation has waited.
+FOUND = {"office:groups": range(-7, 8), "office:trends": range(-4, 5), "members:home": range(-1, 2)}
 
 
 def uneven(runs: list[dict[str, Any]]) -> Iterator[str]:
     sizes = " / ".join(f"{run['opinions']:,}" for run in runs)
     for key in sorted(set.intersection(*(set(run["pages"]) for run in runs)) if runs else ()):
-        counts, kind = [run["pages"][key].get("queries") or 0 for run in runs], key.split()[1]
-        if kind in SAME and any(count - counts[0] not in MAY.get(kind, (0,)) for count in counts):
+        counts, (_role, kind, name) = [run["pages"][key].get("queries") or 0 for run in runs], key.split(" ", 2)
+        may = FOUND.get(name) or MAY.get(kind, (0,))
+        if kind in SAME and any(count - counts[0] not in may for count in counts):
             yield f"{key} asks {' / '.join(map(str, counts))} queries at {sizes} opinions"
