@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.http import content_disposition_header
@@ -23,6 +24,8 @@ from portal.kit.pages import Page
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RELATED = ("jurisdiction",)
+#: A district plans some dozens of topics; what takes more is read in pages, or taken away whole.
+PER_PAGE = 100
 #: How a standing looks: tone and shape.
 LOOKS = {Standing.ON_TIME: ("far", "■"), Standing.LATE: ("late", "●"), Standing.UNDER_WAY: ("new", "◐"),
          Standing.DONE: ("good", "✓"), Standing.DEFERRED: ("wait", "▲"), Standing.WITHDRAWN: ("stop", "✕")}
@@ -73,8 +76,10 @@ class PlanPage(Page):
         versions = list(obj.versions.all())
         query = f"?version={reading.version.number}" if reading.version else ""
         tone = "good" if versions else "new"
+        page = Paginator(reading.entries, PER_PAGE).get_page(self.request.GET.get("page"))
         return {"mark": marks.Mark(tone, marks.TONES[tone][0], annual.where(obj, len(versions))), "reading": reading,
-                "rows": [(entry, marks.Mark(*LOOKS[entry.standing], entry.standing.label)) for entry in reading.entries],
+                "page": page, "kept": query.replace("?", "&"),
+                "rows": [(entry, marks.Mark(*LOOKS[entry.standing], entry.standing.label)) for entry in page.object_list],
                 "versions": versions, "latest": versions[-1].number if versions else 0,
                 "revised": obj.state == PlanState.DRAFTED and bool(versions) and rules.reads_draft(self.request.user, obj),
                 "files": [(words, addresses.to(name, obj.pk) + query) for words, name in (

@@ -11,10 +11,20 @@ from openpyxl import load_workbook
 
 from consult.topics import actions, planning
 from consult.topics.models import AnnualPlan, Topic
+from portal.rooms import plans
 from tests import make
 
 DAY = timedelta(days=1)
 SPRING = date(2027, 3, 16)
+
+
+def test_a_long_plan_is_read_in_pages(client, adopted, monkeypatch):
+    monkeypatch.setattr(plans, "PER_PAGE", 1)
+    first = page(client, None, "annualplan", adopted.pk, query="?version=1")
+    assert "学校何时开学" in first and "安置房何时交付" not in first and "Topics of the plan (2)" in first
+    assert 'rel="next" href="?page=2&amp;version=1"' in first and 'rel="prev"' not in first
+    last = page(client, None, "annualplan", adopted.pk, query="?page=2&version=1")
+    assert "安置房何时交付" in last and 'rel="prev" href="?page=1&amp;version=1"' in last and 'rel="next"' not in last
 
 
 @pytest.fixture
