@@ -4,11 +4,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from consult.journey import themes
 from consult.kit import calendar
+from consult.kit.recall import recall
 from consult.opinions.rules import visible_to
 from consult.people.roles import Role, scope_of
 from portal.filters.trends import WEEKS
@@ -31,8 +33,11 @@ class Trends(View):
         good, today = asked.is_valid(), calendar.today()
         rows = asked.qs if good else office_rows(request.user).none()
         weeks = int((good and asked.form.cleaned_data.get("weeks")) or WEEKS[0])
-        found = themes.rises(rows, today)
+        # At most a minute old: each new opinion would have every chart drawn anew.
+        found, charts = recall(
+            ("trends", request.user.pk, scope_of(request.user), request.GET.urlencode(), today, get_language()),
+            lambda: (found := themes.rises(rows, today), themes.charts(rows, today, weeks, found)))
         return render(request, "office/trends.html", {
             "title": _("Trends"), "filters": asked, "rises": found, "today": today, "clear": request.path,
-            "charts": themes.charts(rows, today, weeks, found), "opinions": addresses.to("office:opinions"),
+            "charts": charts, "opinions": addresses.to("office:opinions"),
             "links": request.path}, status=200 if good else 422)
