@@ -156,7 +156,7 @@ def restarts(world: World) -> dict[str, Any]:
             away.setdefault(name, []).append(round(time.monotonic() - since, 1))
         time.sleep(world.part(.25))
     _again(lambda: until(_idle, seconds=90, pause=.2))
-    return {**world.settled(crowd), **papers(), "restart_seconds": away}
+    return {**_again(lambda: {**world.settled(crowd), **papers()}), "restart_seconds": away}
 
 
 def _away(primary: Postgres, seconds: float) -> None:

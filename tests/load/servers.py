@@ -56,14 +56,22 @@ class Postgres:
                   "--checkpoint=fast")
 
     def start(self) -> None:
-        self.tool("pg_ctl", "-D", str(self.folder), "-l", str(self.folder) + ".log", "-o", f"-p {self.port}", "-w", "start")
+        """Once more when it does not come up: on a loaded machine what was there before may take a moment to be gone."""
+        for left in (2, 1, 0):
+            try:
+                return self.tool("pg_ctl", "-D", str(self.folder), "-l", str(self.folder) + ".log", "-o", f"-p {self.port}", "-w",
+                                 "start")
+            except RuntimeError:
+                if not left:
+                    raise
+                time.sleep(2)
 
     def stop(self, how: str = "fast") -> None:
         self.tool("pg_ctl", "-D", str(self.folder), "-m", how, "-w", "stop")
 
     def restart(self, how: str) -> None:
-        self.tool("pg_ctl", "-D", str(self.folder), "-l", str(self.folder) + ".log", "-o", f"-p {self.port}", "-m", how, "-w",
-                  "restart")
+        self.stop(how)
+        self.start()
 
     def url(self, name: str = "postgres") -> str:
         return f"postgres://postgres@127.0.0.1:{self.port}/{name}"

@@ -1,6 +1,7 @@
 """The web server as bin/serve starts it, in a process group of its own."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -20,10 +21,19 @@ def trusting() -> None:
         for key, value in (("intake_seconds", 0), ("intake_calm", 10**6), ("intake_calm_district", 10**6))])
 
 
+#: Below those the system gives to whoever calls somebody: a server that is down for a moment finds its port free again.
+PORTS = range(12_000, 32_000)
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    while True:
+        port = random.SystemRandom().choice(PORTS)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
 
 
 class Web:
