@@ -215,12 +215,19 @@ class Hand:
     def __init__(self) -> None:
         self.id = get_random_string(32)
         self.job: UUID | None = None
-        self._since = 0.0
+        self._since, self._known = 0.0, False
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._keep_alive, name="lease", daemon=True)
 
-    def __enter__(self) -> "Hand":
+    def register(self) -> bool:
+        """Be known before the first job is taken: the errors of a database that does not answer are the caller's."""
         self._show()
+        self._known = True
+        return True
+
+    def __enter__(self) -> "Hand":
+        if not self._known:
+            self.register()
         self._thread.start()
         return self
 

@@ -100,7 +100,35 @@ def test_worker_does_what_is_queued_and_ends_when_told(transactional_db, monkeyp
     monkeypatch.setattr("portal.management.commands.worker.connection.close", lambda: None)
     monkeypatch.setattr("portal.management.commands.worker.time.sleep", stop)
     queued()
+    show = jobs.Hand._show
+
+    def away_at_first(hand, shown=[]):  # noqa: B006
+        shown.append(hand)
+        if len(shown) < 3:
+            raise OperationalError("not up yet")
+        show(hand)
+
+    monkeypatch.setattr(jobs.Hand, "_show", away_at_first)
     call_command(command)
     assert worker(client)["state"] == "silent"
     assert "ModuleNotFoundError" in jobs.why(Job.objects.get())
     assert len(told) == 3
+
+
+def test_a_worker_that_never_finds_the_database_ends_when_told(transactional_db, monkeypatch):
+    command, waited = Loop(), []
+
+    def nobody(hand):
+        raise OperationalError("not up yet")
+
+    def stop(seconds):
+        waited.append(seconds)
+        if len(waited) == 3:
+            command.stop(15, None)
+
+    monkeypatch.setattr("portal.management.commands.worker.signal.signal", lambda *args: None)
+    monkeypatch.setattr("portal.management.commands.worker.connection.close", lambda: None)
+    monkeypatch.setattr("portal.management.commands.worker.time.sleep", stop)
+    monkeypatch.setattr(jobs.Hand, "_show", nobody)
+    call_command(command)
+    assert len(waited) == 3

@@ -3,6 +3,7 @@
 import logging
 import signal
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -25,17 +26,24 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
         self.reaped = self.swept = float("-inf")
-        with jobs.Hand() as hand:
+        hand = jobs.Hand()
+        while not self.stopping and not self.patiently(hand.register):  # it may come up after us
+            time.sleep(PAUSE)
+        if self.stopping:
+            return
+        with hand:
             while not self.stopping:
-                try:
-                    busy = self.turn(hand)
-                except jobs.PASSING as wrong:
-                    # The database is restarted, or another process holds it for long: it comes back.
-                    log.warning("the database does not answer: %s", type(wrong).__name__)
-                    connection.close()
-                    busy = False
-                if not busy:
+                if not self.patiently(lambda: self.turn(hand)):
                     time.sleep(PAUSE)
+
+    def patiently(self, what: Callable[[], bool]) -> bool:
+        """False as well while the database is restarted, or another process holds it for long: it comes back."""
+        try:
+            return what()
+        except jobs.PASSING as wrong:
+            log.warning("the database does not answer: %s", type(wrong).__name__)
+            connection.close()
+            return False
 
     def turn(self, hand: jobs.Hand) -> bool:
         """One job, if there is one; now and then what others left behind."""
